@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from appliance.config import schema
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,7 +25,7 @@ class Artefact(NamedTuple):
     text: Callable[[], str]
 
 
-ARTEFACTS: tuple[Artefact, ...] = ()
+ARTEFACTS: tuple[Artefact, ...] = (Artefact("schema/kefu.schema.json", schema.text),)
 
 
 def stale(artefacts: Sequence[Artefact], root: Path) -> list[Artefact]:

@@ -1,0 +1,88 @@
+"""Turns what the store holds of a conversation back into the conversation.
+
+Folding sends the logged inputs, with their logged facts, through the same step that ran live.  Nothing is performed.
+What the step emits must equal what was logged; when it does not (the step was changed between two versions), the log
+wins: the snapshot goes on from the folded state, and the mismatch is reported, loudly.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from appliance.conversation.dedup import Sent, Window, fingerprint
+from appliance.conversation.numbering import advance
+from appliance.flow.graph import Graph
+from appliance.flow.step import step_safely
+from appliance.model import Heads, Snapshot, Value
+from appliance.ports import Stored
+from appliance.records import Entry, Happened, decode
+
+
+class MissingFact(KeyError):
+    """The log does not hold a fact that the step wants to read: the step has changed since."""
+
+
+class Folded(Struct, frozen=True):
+    """A conversation read back: its snapshot (None: nothing stored), its heads, and the first mismatch, if any."""
+
+    snapshot: Snapshot | None
+    heads: Heads
+    mismatch: str = ""
+
+
+def recorded(facts: dict[str, Value]) -> Callable[[str], Value]:
+    """Return the `read` of a step that may only see the recorded `facts`."""
+
+    def read(name: str) -> Value:
+        try:
+            return facts[name]
+        except KeyError:
+            raise MissingFact(name) from None
+
+    return read
+
+
+def fold(graph: Graph, stored: Stored) -> Folded:
+    """Return the conversation in `stored`, folded through `graph` from its checkpoint on."""
+    snapshot = stored.checkpoint.snapshot if stored.checkpoint else None
+    heads = stored.checkpoint.heads if stored.checkpoint else Heads()
+    mismatch = ""
+    entries = stored.entries
+    position = 0
+    while position < len(entries):
+        entry = entries[position]
+        record = decode(entry.body)
+        if not isinstance(record, Happened):
+            mismatch = mismatch or f"seq {entry.seq}: {record.__class__.__name__} follows no input"
+            heads = advance(heads, entry)
+            position += 1
+            continue
+        step = step_safely(graph, snapshot, record.input, recorded(record.facts), entry.at)
+        snapshot = step.snapshot
+        logged = _unit(entries, position)
+        if not mismatch and step.records != tuple(decode(each.body) for each in logged):
+            mismatch = f"seq {entry.seq}: the step no longer emits what was logged"
+        for each in logged:
+            heads = advance(heads, each)
+        position += len(logged)
+    return Folded(snapshot, heads, mismatch)
+
+
+def _unit(entries: tuple[Entry, ...], start: int) -> list[Entry]:
+    """Return the entry of an input and those its step emitted: everything up to the next input."""
+    unit = [entries[start]]
+    for entry in entries[start + 1 :]:
+        if entry.body.startswith(b'{"r":"happened"'):
+            break
+        unit.append(entry)
+    return unit
+
+
+def window_of(recent: list[Entry], complete: bool) -> Window:
+    """Return the dedup window that `recent` (entries with client ids, ascending) gives; `complete`: there are no more."""
+    window = Window(in_doubt=not complete)
+    for entry in recent:
+        record = decode(entry.body)
+        if isinstance(record, Happened) and entry.sender is not None and entry.cid is not None:
+            window.remember(entry.sender, entry.cid, Sent(entry.seq, entry.at, fingerprint(record.input)))
+    return window
