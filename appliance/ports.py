@@ -84,7 +84,11 @@ class Log(Protocol):
     """
 
     def commit(self, unit: Unit, done: Callable[[StoreError | None], None]) -> None:
-        """Store `unit`; later, on the loop, `done(None)`, or `done(error)` and nothing of the unit is stored."""
+        """Store `unit`; later, on the loop, `done(None)`, or `done(error)` and nothing of the unit is stored.
+
+        The error is a Conflict when the entries do not follow the last stored one (a unit after a failed one of the
+        same conversation therefore fails too), a client id was used before, or the visitor has another open conversation.
+        """
         ...
 
     def checkpoint(self, conversation: str, checkpoint: Checkpoint, owed: Owed) -> None:
@@ -123,7 +127,11 @@ class Log(Protocol):
         ...
 
     async def conversations(
-        self, visitor: str | None = None, open_only: bool = False, before: Millis | None = None, limit: int = 50
+        self,
+        visitor: str | None = None,
+        open_only: bool = False,
+        before: Millis | None = None,
+        limit: int = 50,
     ) -> list[Summary]:
         """Return conversations, newest first; of one visitor, or only open ones, opened before a time."""
         ...

@@ -34,7 +34,9 @@ from appliance.errors import Text
 
 _LOAD = re.compile(rf"(?:load|负载) ?> ?({scalars.PERCENT})")
 _HYSTERESIS = 0.10
-_SIZES = ("message_bytes", "frame_bytes", "body_bytes", "outbox_bytes")
+_SIZES = ("message_bytes", "body_bytes", "outbox_bytes")
+LONGEST_MESSAGE = 32 * 1024
+"""Half of the largest frame (delivery/frames.py): JSON may double the bytes of a text."""
 _DURATIONS = ("presence_grace", "ping_every", "pong_within")
 
 
@@ -114,7 +116,7 @@ def _queue(read: Reader, name: str, at: Span, node: Node) -> Queue:
     return Queue(
         name=name,
         when=read.guard(_part(node, "when"), f"{path}.when"),
-        first=read.guard(_part(node, "first"), f"{path}.first"),
+        first="vip" if _part(node, "first") is not None else "",
         overflow=overflow,
         strategy=cast(Literal["sticky", "least_busy", "round_robin"], strategy),
         accept=cast(Literal["auto", "manual"], accept),
@@ -223,7 +225,7 @@ def _threshold(read: Reader, node: Node, path: str) -> Threshold | None:
 
 def pools(read: Reader, node: Node | None) -> Pools:
     """Return `pools`."""
-    names = ("db", "http", "sessions")
+    names = ("db", "sessions")
     return Pools(
         **{name: read.whole(_part(node, name), getattr(Pools(), name)) for name in names}, at=span(node)
     )
@@ -235,7 +237,7 @@ def storage(read: Reader, node: Node | None) -> Storage:
 
 
 def limits(read: Reader, node: Node | None) -> Limits:
-    """Return `limits`, with a frame that holds a message."""
+    """Return `limits`, with messages that fit into a frame."""
     default = Limits()
     values: dict[str, Any] = {"at": span(node)}
     for entry in entries(node):
@@ -247,11 +249,11 @@ def limits(read: Reader, node: Node | None) -> Limits:
         elif hasattr(default, entry.key) and entry.key != "at":
             values[entry.key] = read.whole(entry.value, getattr(default, entry.key))
     result = Limits(**values)
-    at = next((entry.value.at for entry in entries(node) if entry.key == "frame_bytes"), result.at)
-    if not read.found.covers(at) and result.frame_bytes < 2 * result.message_bytes:
+    at = next((entry.value.at for entry in entries(node) if entry.key == "message_bytes"), result.at)
+    if not read.found.covers(at) and result.message_bytes > LONGEST_MESSAGE:
         message = Text("一帧装不下一条消息", "a frame cannot hold a message")
-        hint = Text("frame_bytes 至少是 message_bytes 的两倍", "make frame_bytes twice message_bytes or more")
-        read.found.error("K205", "$.limits.frame_bytes", at, message, hint)
+        hint = Text("message_bytes 最多 32KiB", "message_bytes is 32KiB at most")
+        read.found.error("K205", "$.limits.message_bytes", at, message, hint)
     return result
 
 

@@ -117,7 +117,10 @@ def _queue() -> Schema:
                 both("一个组", "A queue"),
                 {
                     "when": ref("guard", both("什么访客进这个组", "Which visitors join this queue")),
-                    "first": ref("guard", both("谁在前面", "Who goes first")),
+                    "first": {
+                        "enum": ["vip", "是VIP"],
+                        "description": both("VIP 排在前面", "VIPs go before others"),
+                    },
                     "overflow": record(
                         both("等太久转到别的组", "Where those go who wait too long"),
                         {"to": ref("name"), "after": ref("duration")},
@@ -286,10 +289,9 @@ def _pools() -> Schema:
         both("资源池", "Pools"),
         {
             "db": whole(both("读数据库的连接数", "Connections that read the database"), 1, 32, 4),
-            "http": whole(both("同时处理的网页请求数", "HTTP requests served at once"), 1, 1000, 32),
             "sessions": whole(both("同时在线的连接数", "Connections open at once"), 10, 1_000_000, 20_000),
         },
-        later=("ai",),
+        later=("ai", "http"),
     )
 
 
@@ -299,7 +301,6 @@ def _limits() -> Schema:
         both("上限,一般不用改", "Limits; the defaults are fine"),
         {
             "message_bytes": ref(size, both("一条消息", "One message"), default="8KiB"),
-            "frame_bytes": ref(size, both("一帧", "One frame"), default="64KiB"),
             "body_bytes": ref(size, both("一个网页请求", "One request body"), default="1MiB"),
             "outbox_bytes": ref(
                 size, both("一个连接里待发的量", "Waiting for one connection"), default="1MiB"

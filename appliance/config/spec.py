@@ -95,7 +95,7 @@ class Queue(Struct, frozen=True):
 
     name: str
     when: Guard | None = None
-    first: Guard | None = None
+    first: Literal["", "vip"] = ""
     overflow: Overflow | None = None
     strategy: Strategy = "sticky"
     accept: Literal["auto", "manual"] = "auto"
@@ -204,10 +204,9 @@ class Threshold(Struct, frozen=True):
 
 
 class Pools(Struct, frozen=True):
-    """How many there may be: database readers, HTTP requests in hand, open sessions."""
+    """How many there may be: database readers, open sessions."""
 
     db: int = 4
-    http: int = 32
     sessions: int = 20_000
     at: Span = NOWHERE
 
@@ -224,7 +223,6 @@ class Limits(Struct, frozen=True):
     """Bounds on what others may send or make us keep."""
 
     message_bytes: int = 8 * 1024
-    frame_bytes: int = 64 * 1024
     body_bytes: int = 1024 * 1024
     outbox_bytes: int = 1024 * 1024
     outbox_events: int = 256

@@ -30,10 +30,10 @@ class Folded(Struct, frozen=True):
     mismatch: str = ""
 
 
-def recorded(facts: dict[str, Value]) -> Callable[[str], Value]:
+def recorded(facts: dict[str, Value]) -> Callable[[str, object], Value]:
     """Return the `read` of a step that may only see the recorded `facts`."""
 
-    def read(name: str) -> Value:
+    def read(name: str, scope: object) -> Value:
         try:
             return facts[name]
         except KeyError:

@@ -14,7 +14,6 @@ from appliance.inputs import Input
 from appliance.model import Millis, Snapshot
 
 RECALL_MS = 120_000
-MOST_TRANSFERS = 3
 
 
 class Actor(Struct, frozen=True, gc=False):
@@ -40,7 +39,7 @@ _CLOSED = Refused(
 )
 _TOO_MANY_TRANSFERS = Refused(
     "invalid",
-    Text("这个会话已转接三次。", "This conversation has been transferred three times already."),
+    Text("这个会话转接的次数已到上限。", "This conversation has been transferred as often as is allowed."),
     Text("请直接服务，或请主管介入。", "Please serve the visitor, or ask a supervisor to join."),
 )
 _TOO_LATE_TO_RECALL = Refused(
@@ -71,6 +70,7 @@ def permit(
     source: Input,
     now: Millis,
     sent_at: Callable[[str, int], Millis | None],
+    most_transfers: int = 3,
 ) -> Refused | None:
     """Return None when `actor` may do `source` now, else why not.
 
@@ -86,16 +86,16 @@ def permit(
     if actor.kind == "visitor":
         mine = snapshot.visitor.id == actor.id and isinstance(source, _VISITOR_MAY)
         return None if mine else _NOT_YOURS
-    return _permit_agent(snapshot, actor, source)
+    return _permit_agent(snapshot, actor, source, most_transfers)
 
 
-def _permit_agent(snapshot: Snapshot, actor: Actor, source: Input) -> Refused | None:
+def _permit_agent(snapshot: Snapshot, actor: Actor, source: Input, most_transfers: int) -> Refused | None:
     owns = snapshot.held is not None and snapshot.held.agent == actor.id
     match source:
         case inputs.AgentSaid():
             return None if owns or actor.id in snapshot.joined else _NOT_YOURS
         case inputs.AgentTransferred():
-            if snapshot.transfers >= MOST_TRANSFERS:
+            if snapshot.transfers >= most_transfers:
                 return _TOO_MANY_TRANSFERS
             return None if owns or actor.chief else _NOT_YOURS
         case inputs.AgentClosed() | inputs.AgentNoted() | inputs.StaffTagged():

@@ -79,13 +79,7 @@ def test_limits_pools_storage_alerts() -> None:
         "pools: {db: 2}\nstorage: {snapshot_every: 16}\nalerts: {to: [console], when: [load > 85%, true]}"
     )
     assert (spec.limits.message_bytes, spec.limits.presence_grace, spec.limits.mailbox) == (4096, 30_000, 64)
-    assert spec.limits.frame_bytes == 65_536
-    assert (spec.pools.db, spec.pools.http, spec.storage.snapshot_every, spec.storage.url) == (
-        2,
-        32,
-        16,
-        "sqlite",
-    )
+    assert (spec.pools.db, spec.storage.snapshot_every, spec.storage.url) == (2, 16, "sqlite")
     assert [guard.source for guard in spec.alerts.when] == ["load > 85%", "true"]
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from appliance import inputs
-from appliance.conversation.permit import MOST_TRANSFERS, RECALL_MS, SYSTEM_ACTOR, Actor, permit
+from appliance.conversation.permit import RECALL_MS, SYSTEM_ACTOR, Actor, permit
 from appliance.model import Held, Snapshot, Visitor
 
 VISITOR = Actor("visitor", "v1")
@@ -67,7 +67,7 @@ def test_nobody_may_do_anything_in_a_closed_conversation() -> None:
 
 
 def test_the_fourth_transfer_is_refused() -> None:
-    passed_around = msgspec.structs.replace(SERVED, transfers=MOST_TRANSFERS)
+    passed_around = msgspec.structs.replace(SERVED, transfers=3)
     assert verdict(passed_around, OWNER, MOVED) == "invalid"
 
 

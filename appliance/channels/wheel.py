@@ -1,0 +1,56 @@
+"""One timer for all connections: a wheel of slots that turns once a quarter of a second.
+
+A timer a connection would cost the event loop a heap of tens of thousands of entries, and most of them would be
+cancelled; here arming is an append and a dead entry is skipped when its slot comes round.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from appliance.model import Millis
+
+GRAIN: Millis = 250
+SLOTS = 128
+"""GRAIN * SLOTS is the longest time ahead: 32 s; what is armed for later comes at that time."""
+
+Call = Callable[[], None]
+
+
+class Wheel:
+    """Calls back after a while, up to GRAIN ms late, never early.  It turns only while something is armed."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._slots: list[list[Call]] = [[] for _ in range(SLOTS)]
+        self._at = 0
+        self._armed = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def after(self, delay: Millis, call: Call) -> None:
+        """Call `call` once, `delay` ms from now.  It cannot be cancelled: it must know when it has become pointless."""
+        ahead = min(max(-(-delay // GRAIN) + 1, 1), SLOTS - 1)
+        self._slots[(self._at + ahead) % SLOTS].append(call)
+        self._armed += 1
+        if self._timer is None:
+            self._timer = self._loop.call_later(GRAIN / 1000, self._turn)
+
+    def stop(self) -> None:
+        """Forget everything."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._slots = [[] for _ in range(SLOTS)]
+        self._armed = 0
+
+    def _turn(self) -> None:
+        self._at = (self._at + 1) % SLOTS
+        due, self._slots[self._at] = self._slots[self._at], []
+        self._armed -= len(due)
+        self._timer = None
+        try:
+            for call in due:
+                call()
+        finally:
+            # What was called may have armed something, and so started the timer.
+            if self._armed and self._timer is None:
+                self._timer = self._loop.call_later(GRAIN / 1000, self._turn)

@@ -1,0 +1,130 @@
+"""What waits to be written to one peer, bounded.
+
+Ordered frames keep their order and are never dropped: over the cap the peer is slow and is cut off, it resumes by its
+cursor.  Passing frames (typing, queue, desk, presence) hold only their latest value and are dropped first.  Receipts are
+maxima.  Nothing here knows what the bytes mean.
+"""
+
+from collections import deque
+
+from appliance.delivery.codec import encode
+from appliance.delivery.frames import Receipts
+from appliance.delivery.packed import Key
+
+MOST_FRAMES = 256
+MOST_BYTES = 1_048_576
+TRANSPORT_BYTES = 65_536
+"""At most this much may stand in the transport, so that a heartbeat is never far from the wire."""
+
+
+class Outbox:
+    """The queue of one connection.  `slow` turns true once, when the cap is passed, and stays."""
+
+    __slots__ = ("_bytes", "_most_bytes", "_most_frames", "_ordered", "_passing", "_receipts", "slow")
+
+    def __init__(self, most_frames: int = MOST_FRAMES, most_bytes: int = MOST_BYTES) -> None:
+        self._ordered: deque[bytes] = deque()
+        self._passing: dict[Key, bytes] = {}
+        self._receipts: dict[tuple[str, str], Receipts] = {}
+        self._bytes = 0
+        self._most_frames = most_frames
+        self._most_bytes = most_bytes
+        self.slow = False
+
+    @property
+    def size(self) -> int:
+        """Return the bytes that wait, receipts not counted."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._ordered) + len(self._receipts) + len(self._passing)
+
+    def put(self, data: bytes) -> None:
+        """Append a frame that must arrive, in order."""
+        if self.slow:
+            return
+        self._ordered.append(data)
+        self._bytes += len(data)
+        if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
+            self._relieve()
+
+    def put_first(self, data: bytes) -> None:
+        """Prepend a frame: the welcome, which precedes whatever happened while it was made."""
+        self._ordered.appendleft(data)
+        self._bytes += len(data)
+
+    def pass_on(self, key: Key, data: bytes) -> None:
+        """Replace the passing frame of `key`, or drop it when there is no room."""
+        former = self._passing.get(key)
+        if former is not None:
+            self._bytes -= len(former)
+        if self._bytes + len(data) > self._most_bytes:
+            self._passing.pop(key, None)
+            return
+        self._passing[key] = data
+        self._bytes += len(data)
+
+    def receipt(self, receipts: Receipts) -> None:
+        """Raise the receipts of a reader."""
+        key = (receipts.conversation, receipts.reader)
+        former = self._receipts.get(key)
+        if former is not None:
+            receipts = Receipts(
+                receipts.conversation,
+                receipts.reader,
+                max(former.delivered, receipts.delivered),
+                max(former.read, receipts.read),
+            )
+        self._receipts[key] = receipts
+
+    def take(self, room: int) -> bytes | None:
+        """Remove what fits into `room` bytes, in order, and return it as one frame (an array when several).
+
+        A frame larger than TRANSPORT_BYTES goes alone, when the whole of it is free.  None: nothing there or nothing fits.
+        """
+        taken = self._remove(room)
+        if not taken:
+            return None
+        return taken[0] if len(taken) == 1 else b"[%b]" % b",".join(taken)
+
+    def take_all(self) -> list[bytes]:
+        """Remove everything and return it, frame by frame."""
+        return self._remove(2 * self._most_bytes + self.size)
+
+    def _remove(self, room: int) -> list[bytes]:
+        whole = room >= TRANSPORT_BYTES
+        taken: list[bytes] = []
+        ordered = self._ordered
+        room -= 2
+        while ordered and (len(ordered[0]) < room or (whole and not taken)):
+            data = ordered.popleft()
+            self._bytes -= len(data)
+            room -= len(data) + 1
+            taken.append(data)
+        if not ordered and (self._receipts or self._passing):
+            self._take_passing(room, whole, taken)
+        return taken
+
+    def _take_passing(self, room: int, whole: bool, taken: list[bytes]) -> None:
+        for reader in list(self._receipts):
+            data = encode(self._receipts[reader])
+            if len(data) < room or (whole and not taken):
+                del self._receipts[reader]
+                room -= len(data) + 1
+                taken.append(data)
+        for key, data in list(self._passing.items()):
+            if len(data) < room or (whole and not taken):
+                del self._passing[key]
+                self._bytes -= len(data)
+                room -= len(data) + 1
+                taken.append(data)
+
+    def _relieve(self) -> None:
+        for data in self._passing.values():
+            self._bytes -= len(data)
+        self._passing.clear()
+        if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
+            self.slow = True
+            self._ordered.clear()
+            self._receipts.clear()
+            self._bytes = 0

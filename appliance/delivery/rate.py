@@ -1,0 +1,47 @@
+"""How much a peer may do in a while."""
+
+from collections import deque
+
+from appliance.model import Millis
+
+
+class Rate:
+    """At most `sends` in any `per` ms, exactly.  One serves all sessions of a visitor: reconnecting gains nothing."""
+
+    __slots__ = ("_per", "_sends", "_times")
+
+    def __init__(self, sends: int, per: Millis) -> None:
+        self._sends = sends
+        self._per = per
+        self._times: deque[Millis] = deque()
+
+    def take(self, now: Millis) -> Millis:
+        """Count one send and return 0, or return the ms until the next one is allowed and count nothing."""
+        times = self._times
+        horizon = now - self._per
+        while times and times[0] <= horizon:
+            times.popleft()
+        if len(times) >= self._sends:
+            return times[0] - horizon if times else self._per
+        times.append(now)
+        return 0
+
+
+class Ceiling:
+    """About `most` in `per` ms: two integers, cheap enough for every frame of every idle peer."""
+
+    __slots__ = ("_count", "_most", "_per", "_since")
+
+    def __init__(self, most: int, per: Millis) -> None:
+        self._most = most
+        self._per = per
+        self._since = 0
+        self._count = 0
+
+    def passed(self, now: Millis) -> bool:
+        """Count one and return whether that is too many."""
+        if now - self._since >= self._per:
+            self._since = now
+            self._count = 0
+        self._count += 1
+        return self._count > self._most

@@ -1,0 +1,87 @@
+"""The tables behind guard_types: how types are called, what may be combined with what, what each function takes.
+
+Data and small answers only; the walk over the tree is in guard_types.py.
+"""
+
+from appliance.errors import Text
+from appliance.flow.guard_parse import Binary, Literal
+from appliance.flow.guard_tokens import NOTHING
+
+_CALLED = {
+    "bool": Text("是或否", "true or false"),
+    "number": Text("数字", "a number"),
+    "string": Text("文字", "text"),
+    "duration": Text("时间长度", "a duration"),
+    "percent": Text("百分比", "a percentage"),
+    "null": Text("空值", "null"),
+    "any": Text("任意值", "any value"),
+}
+FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "size": (("sized",), "number"),
+    "contains": (("string", "string"), "bool"),
+    "startsWith": (("string", "string"), "bool"),
+    "endsWith": (("string", "string"), "bool"),
+    "matches": (("string", "string"), "bool"),
+    "lower": (("string",), "string"),
+}
+# What `a SIGN b` gives, for the pairs that mean something.
+MEASURES = ("number", "duration", "percent")
+ARITHMETIC: dict[tuple[str, str, str], str] = {
+    **{("+", kind, kind): kind for kind in (*MEASURES, "string")},
+    **{("-", kind, kind): kind for kind in MEASURES},
+    **{("/", kind, kind): "number" for kind in MEASURES},
+    ("*", "number", "number"): "number",
+    ("*", "duration", "number"): "duration",
+    ("*", "number", "duration"): "duration",
+    ("*", "duration", "percent"): "duration",
+    ("*", "percent", "duration"): "duration",
+    ("*", "number", "percent"): "number",
+    ("*", "percent", "number"): "number",
+    ("/", "duration", "number"): "duration",
+    ("/", "percent", "number"): "percent",
+    ("%", "number", "number"): "number",
+}
+ORDERED = ("number", "string", "duration", "percent", "bool")
+
+
+def called(kind: str) -> Text:
+    """Return how people call a type."""
+    if kind.startswith("list:"):
+        return Text("列表", "a list")
+    return _CALLED[kind]
+
+
+def type_of_value(value: object) -> str:
+    """Return the guard type of a value of a flow variable."""
+    if value is None:
+        return "any"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "list:any" if isinstance(value, list | tuple) else "any"
+
+
+def comparable(left: str, right: str) -> bool:
+    if left == right or "any" in (left, right) or "null" in (left, right):
+        return True
+    return left.startswith("list:") and right.startswith("list:") and "any" in (left[5:], right[5:])
+
+
+def unit_hint(node: Binary, left: str, right: str) -> Text:
+    """Return what to write when one side has a unit and the other is a bare number (or text)."""
+    for side, kind, other in ((node.right, right, left), (node.left, left, right)):
+        if not isinstance(side, Literal):
+            continue
+        if kind == "number" and other == "duration":
+            return Text(f"写成 {side.value}s", f"write {side.value}s")
+        if kind == "number" and other == "percent" and isinstance(side.value, int | float):
+            shown = f"{side.value * 100:g}%" if 0 < side.value < 1 else f"{side.value:g}%"
+            return Text(f"写成 {shown}", f"write {shown}")
+        if kind == "number" and other == "string":
+            return Text(f"写成 '{side.value}'", f"write '{side.value}'")
+        if kind == "percent" and other == "number" and isinstance(side.value, float):
+            return Text(f"写成 {side.value * 100:g}", f"write {side.value * 100:g}")
+    return NOTHING

@@ -1,0 +1,32 @@
+"""The conversation as whoever tells facts may see it: in the middle of a step or between two.
+
+A text said on agent.accept names the agent who has just accepted, so what is read from outside is read with the state of that
+moment, not with the one before the step.
+"""
+
+from typing import Protocol
+
+from appliance.model import Held, Millis, Visitor, Waiting
+
+
+class Scope(Protocol):
+    """What a Snapshot and a Turn have in common."""
+
+    @property
+    def visitor(self) -> Visitor: ...  # the names are those of model.Snapshot, explained there
+    @property
+    def opened_at(self) -> Millis: ...
+    @property
+    def waiting(self) -> Waiting | None: ...
+    @property
+    def held(self) -> Held | None: ...
+    @property
+    def menu(self) -> str: ...
+    @property
+    def served(self) -> bool: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def transfers(self) -> int: ...

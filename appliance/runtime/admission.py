@@ -1,0 +1,276 @@
+"""Lets people in: from a hello to a proven person with the list of what is his.
+
+Everything a peer is told first (who he is, his conversations, the desk) is put together here.  A visitor is whom his signed
+token names; levels come only from an identity that the site signed.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from appliance.channels.gateway import Admission, Link, Upgrade
+from appliance.delivery import codes
+from appliance.delivery.cards import Card, ClientLimits, Greeting, ReplyLine, Site, You
+from appliance.delivery.commands import Peer
+from appliance.delivery.frames import Hello, Welcome
+from appliance.delivery.rate import Rate
+from appliance.dispatch import views
+from appliance.errors import ProtocolError, Text
+from appliance.inputs import VisitorKnown
+from appliance.model import Agent, Audience, Millis, Visitor, new_id
+from appliance.ports import Accounts, Clock, Log
+from appliance.runtime.cards import Cards
+from appliance.runtime.conversations import Conversations
+from appliance.runtime.desk import DeskRuntime
+from appliance.runtime.entropy import Entropy
+from appliance.runtime.fanout import Fanout
+from appliance.runtime.links import Links
+
+AGENT_RATE = (50, 10_000)
+OUTBOX = 32
+CLOSED_SHOWN: Millis = 24 * 3_600_000
+"""A visitor sees his last closed conversation for so long."""
+
+LINE = 2_048
+
+
+class Identities(Protocol):
+    """Who a visitor is, by what his browser brings (http/access.py signs and verifies)."""
+
+    def visitor_of(self, token: str) -> str | None:
+        """Return the visitor id in a token of ours, None when it is not genuine."""
+        ...
+
+    def token_for(self, visitor: str, now: Millis) -> str:
+        """Return a new token for the visitor."""
+        ...
+
+    def signed(self, identity: str, now: Millis) -> Visitor | None:
+        """Return the visitor (id, name, level) a site's signature vouches for, None when it does not hold."""
+        ...
+
+
+class Settings(Struct, frozen=True):
+    """The live parts of the configuration that people meet; replaced as a whole on reload."""
+
+    site: str
+    bundle: str
+    message_bytes: int
+    queues: tuple[str, ...]
+    greeting: str = ""
+    menu: tuple[str, ...] = ()
+    sessions: int = 20_000
+    messages_per_minute: int = 120
+
+
+class Admissions:
+    """Admits links and remembers who is there.  Loop only."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        log: Log,
+        accounts: Accounts,
+        clock: Clock,
+        entropy: Entropy,
+        identities: Identities,
+        links: Links,
+        conversations: Conversations,
+        cards: Cards,
+        desk: DeskRuntime,
+        fanout: Fanout,
+        agents: dict[str, Agent],
+    ) -> None:
+        self.settings = settings
+        self._log = log
+        self._accounts = accounts
+        self._clock = clock
+        self._entropy = entropy
+        self._identities = identities
+        self._links = links
+        self._conversations = conversations
+        self._cards = cards
+        self._desk = desk
+        self._fanout = fanout
+        self._agents = agents
+        self._profiles: dict[str, Visitor] = {}
+        self._rates: dict[str, Rate] = {}
+        self.draining = False
+
+    # ---- whom we know
+
+    def know(self, agent: Agent) -> None:
+        """An agent was added or changed."""
+        self._agents[agent.id] = agent
+
+    def agent_exists(self, agent: str) -> bool:
+        """Return whether this is an agent who may serve."""
+        known = self._agents.get(agent)
+        return known is not None and not known.disabled
+
+    def agent(self, agent: str) -> Agent | None:
+        """Return an agent."""
+        return self._agents.get(agent)
+
+    def profile(self, visitor: str) -> Visitor | None:
+        """Return the profile of a visitor who is here."""
+        return self._profiles.get(visitor)
+
+    def last_agent(self, visitor: str) -> str:
+        """Return who served this visitor last, "" when nobody did."""
+        return self._fanout.last_agents.get(visitor, "")
+
+    def forget(self, visitor: str) -> None:
+        """A visitor has gone: what is kept of him stands in the store."""
+        for kept in (self._profiles, self._fanout.last_agents, self._rates):
+            kept.pop(visitor, None)
+
+    # ---- admission
+
+    async def admit(self, hello: Hello, upgrade: Upgrade, link: Link) -> Admission:
+        """Return who the peer is and what is his; raises ProtocolError when he may not come in."""
+        if self.draining:
+            raise ProtocolError(codes.DRAIN, codes.CLOSE_CODES[codes.DRAIN].meaning)
+        if upgrade.role == "visitor":
+            if len(self._links) >= self.settings.sessions:
+                # Agents come in however full it is: they are who makes room.
+                raise ProtocolError(codes.OVERLOAD, codes.CLOSE_CODES[codes.OVERLOAD].meaning)
+            return await self._admit_visitor(hello, link)
+        return await self._admit_agent(hello, upgrade, link)
+
+    async def _admit_visitor(self, hello: Hello, link: Link) -> Admission:
+        now = self._clock.now()
+        visitor, token = await self._recognise(hello, now)
+        peer = Peer("visitor", visitor.id, visitor.name)
+        session = self._register(link, peer, hello)
+        conversation = await self._conversation_of(visitor, now)
+        cards: list[Card] = []
+        if conversation:
+            card = await self._cards.card(conversation, Audience.VISITOR, "visitor")
+            cards = [card] if card else []
+            place = views.position(self._desk.desk, conversation)
+            if place is not None:
+                self._fanout.positions({conversation: place})
+        return Admission(
+            peer,
+            Welcome(
+                session=session,
+                epoch=await self._log.epoch(),
+                now=now,
+                you=You(visitor.id, visitor.name, "visitor"),
+                limits=ClientLimits(self.settings.message_bytes, OUTBOX),
+                site=Site(self.settings.site),
+                conversations=cards,
+                token=token,
+                greeting=Greeting(self.settings.greeting, list(self.settings.menu)),
+            ),
+            self._rates.setdefault(visitor.id, Rate(max(1, self.settings.messages_per_minute // 6), 10_000)),
+        )
+
+    async def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:
+        """Return the visitor and, when he has none that is good, his new token."""
+        signed = self._identities.signed(hello.identity, now) if hello.identity else None
+        by_token = self._identities.visitor_of(hello.token) if hello.token else None
+        # A token that is not ours proves nothing, and takes nothing away either: its bearer is simply somebody new.
+        visitor_id = signed.id if signed else by_token or new_id(now, self._entropy.take(10))
+        known = await self._accounts.visitor(visitor_id) or Visitor(visitor_id)
+        page = hello.page
+        visitor = msgspec.structs.replace(
+            known,
+            name=(signed.name if signed else "") or known.name,
+            level=signed.level if signed else 0,
+            signed=signed is not None,
+            lang=hello.lang,
+            page=page.url[:LINE] if page else known.page,
+            title=page.title[:LINE] if page else known.title,
+            referrer=page.referrer[:LINE] if page else known.referrer,
+        )
+        if visitor != known or by_token is None:
+            await self._accounts.save_visitor(visitor, now)
+        self._profiles[visitor.id] = visitor
+        self._fanout.last_agents[visitor.id] = await self._accounts.last_agent(visitor.id)
+        token = None if by_token == visitor.id else self._identities.token_for(visitor.id, now)
+        return visitor, token
+
+    async def _conversation_of(self, visitor: Visitor, now: Millis) -> str | None:
+        """Return the visitor's open conversation, or the closed one that he may still read."""
+        opened = self._conversations.open_of(visitor.id) or await self._log.open_conversation(visitor.id)
+        if opened:
+            self._conversations.know_open(visitor.id, opened)
+            found = await self._cards.snapshot(opened)
+            if found is not None and _proof(found[0].visitor) != _proof(visitor):
+                self._conversations.post(opened, VisitorKnown(visitor))
+            return opened
+        for summary in await self._log.conversations(visitor=visitor.id, limit=1):
+            if summary.closed_at is not None and now - summary.closed_at < CLOSED_SHOWN:
+                return summary.conversation
+        return None
+
+    async def _admit_agent(self, hello: Hello, upgrade: Upgrade, link: Link) -> Admission:
+        agent = await self._accounts.agent(upgrade.agent)
+        if agent is None or agent.disabled:
+            raise ProtocolError(
+                codes.AUTH,
+                Text("这个账号不存在或已停用。", "This account does not exist or is disabled."),
+                Text("请联系负责人。", "Please ask the owner."),
+            )
+        now = self._clock.now()
+        peer = Peer(agent.role, agent.id, agent.name)
+        session = self._register(link, peer, hello)
+        self._desk.agent_connected(agent.id)
+        try:
+            return Admission(peer, await self._agent_welcome(agent, link, session, now), Rate(*AGENT_RATE))
+        except BaseException:
+            self._links.remove(link)
+            self._desk.agent_disconnected(agent.id)
+            raise
+
+    async def _agent_welcome(self, agent: Agent, link: Link, session: str, now: Millis) -> Welcome:
+        replies = await self._accounts.quick_replies(agent.id)
+        epoch = await self._log.epoch()
+        cards = [
+            card for each in self._held_by(agent.id) if (card := await self._agent_card(each, agent.id, link))
+        ]
+        view = views.agent_view(self._desk.desk, agent.id)
+        return Welcome(
+            session=session,
+            epoch=epoch,
+            now=now,
+            you=You(agent.id, agent.name, agent.role),
+            limits=ClientLimits(self.settings.message_bytes, OUTBOX),
+            site=Site(self.settings.site),
+            conversations=cards,
+            presence=view.chosen if view else "away",
+            desk=self._fanout.desk_view(),
+            replies=[ReplyLine(each.id, each.shortcut, each.text, each.owner) for each in replies],
+        )
+
+    async def _agent_card(self, conversation: str, agent: str, link: Link) -> Card | None:
+        """Return the card; from now on the link looks at the conversation, so that no event falls between."""
+        self._links.look(link, conversation)
+        return await self._cards.card(conversation, Audience.STAFF, agent)
+
+    def _held_by(self, agent: str) -> Iterable[str]:
+        view = views.agent_view(self._desk.desk, agent)
+        return view.held if view else ()
+
+    def _register(self, link: Link, peer: Peer, hello: Hello) -> str:
+        """Index the link; the page's own former connection, and too many pages of a visitor, have to go."""
+        former = self._links.of_session(hello.session) if hello.session else None
+        session = hello.session or new_id(self._clock.now(), self._entropy.take(10))
+        if former is not None:
+            if self._links.peer(former) == peer:
+                self._links.end_session(former)
+                former.close(codes.REPLACED)
+            else:
+                session = new_id(self._clock.now(), self._entropy.take(10))
+        for surplus in self._links.add(link, peer, session):
+            surplus.close(codes.REPLACED)
+        return session
+
+
+def _proof(visitor: Visitor) -> tuple[object, ...]:
+    """Return what routing depends on: the page a visitor is on does not matter to it."""
+    return (visitor.name, visitor.level, visitor.signed, visitor.tags)

@@ -1,0 +1,102 @@
+"""What guards and texts may read of the world outside a conversation.
+
+Every value that a step reads here is recorded with its input, so this is the only door through which the present enters
+a conversation.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from appliance.config.hours import Hours
+from appliance.dispatch import views
+from appliance.dispatch.desk import Desk
+from appliance.flow.scope import Scope
+from appliance.model import Millis, Value
+from appliance.runtime.texts import Texts
+
+MESSAGE = "message:"
+"""Facts with this prefix are texts of kefu.yaml, rendered."""
+
+
+class Facts:
+    """Reads facts for a conversation.  The configuration's live parts are replaced as a whole on reload."""
+
+    def __init__(self, site_name: str, hours: Hours, texts: Texts, desk: Desk) -> None:
+        self.site_name = site_name
+        self.hours = hours
+        self.texts = texts
+        self._desk = desk
+        self._readers: Mapping[str, Callable[[Scope | None, str, Millis], Value]] = {
+            "queue.wait": self._wait,
+            "queue.position": self._position,
+            "queue.length": lambda scope, conversation, now: views.length(desk, self._queue(scope)),
+            "queue.oldest": self._oldest,
+            "agents.ready": lambda scope, conversation, now: views.agents_ready(desk),
+            "hours.open": lambda scope, conversation, now: self.hours.is_open(now),
+            # No AI level and no degradation ladder run in this version: these are their true values.
+            "ai.on": lambda scope, conversation, now: False,
+            "load": lambda scope, conversation, now: 0.0,
+            "tier": lambda scope, conversation, now: 0,
+        }
+
+    def read(self, name: str, scope: Scope | None, conversation: str, now: Millis) -> Value:
+        """Return the fact `name`; raises KeyError for a name that is none."""
+        if name.startswith(MESSAGE):
+            return self.texts.render(name[len(MESSAGE) :], self._variables(scope, conversation, now))
+        return self._readers[name](scope, conversation, now)
+
+    def greeting(self, name: str, now: Millis) -> str:
+        """Return a text said before there is a conversation."""
+        return self.texts.render(name, self._variables(None, "", now))
+
+    @staticmethod
+    def _queue(scope: Scope | None) -> str:
+        return scope.waiting.queue if scope and scope.waiting else ""
+
+    def _wait(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
+        return now - scope.waiting.since if scope and scope.waiting else 0
+
+    def _position(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
+        place = views.position(self._desk, conversation)
+        return place.position if place else 0
+
+    def _oldest(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
+        since = views.oldest(self._desk)
+        return now - since if since is not None else 0
+
+    def _variables(self, scope: Scope | None, conversation: str, now: Millis) -> Mapping[str, object]:
+        """Return what a text may name, by canonical name."""
+        opens = self.hours.next_open(now)
+        values: dict[str, object] = {
+            name: reader(scope, conversation, now) for name, reader in self._readers.items()
+        }
+        values["site.name"] = self.site_name
+        values["hours.next_open"] = _moment(opens, now, self.hours) if opens is not None else ""
+        if scope is not None:
+            visitor = scope.visitor
+            values |= {
+                "visitor.name": visitor.name,
+                "visitor.level": visitor.level,
+                "visitor.tags": visitor.tags,
+                "visitor.lang": visitor.lang,
+                "visitor.channel": visitor.channel,
+                "visitor.page": visitor.page,
+                "visitor.signed": visitor.signed,
+                "agent.name": scope.held.name if scope.held else "",
+                "queue.name": self._queue(scope),
+                "session.time": now - scope.opened_at,
+                "menu": scope.menu,
+                "served": scope.served,
+                "tags": scope.tags,
+                "priority": scope.priority,
+                "transfers": scope.transfers,
+            }
+        return values
+
+
+def _moment(at: Millis, now: Millis, hours: Hours) -> str:
+    """Return a time of day, with the date when it is not today: the same in every language."""
+    zone = ZoneInfo(hours.timezone)
+    when, today = datetime.fromtimestamp(at / 1000, zone), datetime.fromtimestamp(now / 1000, zone)
+    return f"{when:%H:%M}" if when.date() == today.date() else f"{when:%m-%d %H:%M}"

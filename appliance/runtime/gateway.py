@@ -1,0 +1,277 @@
+"""What the runtime offers to channels: who somebody is, what is his, and the way of his frames to a conversation.
+
+Channels know sockets, conversations know nothing but inputs; this is where the two meet.  What flows back (committed entries,
+typing, the desk) is runtime/fanout.py's.
+"""
+
+from functools import partial
+
+from appliance.channels.gateway import Admission, History, Link, Upgrade
+from appliance.conversation.permit import RECALL_MS, Actor
+from appliance.delivery import codes
+from appliance.delivery.commands import Marked, Peer, ReadFrom, Submit
+from appliance.delivery.events import recalls
+from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Typed, Watch
+from appliance.delivery.frames import Refused as RefusedFrame
+from appliance.errors import Refused, Text
+from appliance.inputs import AgentAccepted, AgentTransferred, Input, Opened, VisitorLeft, VisitorSaid
+from appliance.model import Agent, Audience, Millis, Visitor, new_id
+from appliance.ports import Clock, Log
+from appliance.records import Entry, decode
+from appliance.runtime.admission import Admissions
+from appliance.runtime.cards import Cards
+from appliance.runtime.conversations import Conversations
+from appliance.runtime.desk import DeskRuntime
+from appliance.runtime.entropy import Entropy
+from appliance.runtime.fanout import Fanout
+from appliance.runtime.letters import UNKNOWN, Acked, Outcome, RetryLater
+from appliance.runtime.links import Links
+from appliance.runtime.receipts import Receipts
+
+GONE_AFTER: Millis = 30_000
+"""A visitor without any page for so long has left."""
+
+RECALLS_AT_ONCE = 200
+
+NO_SUCH_TARGET = Refused(
+    "invalid",
+    Text("没有这位客服或这个队列。", "There is no such agent or queue."),
+    Text("请刷新页面后重选。", "Reload the page and choose again."),
+)
+LAPSED = Refused(
+    "late",
+    Text(
+        "晚了一步：邀约已失效，或您的接待已满。", "Too late: the offer has lapsed, or you have no room left."
+    ),
+)
+
+
+class AppGateway:
+    """Implements channels.gateway.Gateway over the running appliance.  Loop only."""
+
+    def __init__(
+        self,
+        log: Log,
+        clock: Clock,
+        entropy: Entropy,
+        links: Links,
+        conversations: Conversations,
+        cards: Cards,
+        desk: DeskRuntime,
+        fanout: Fanout,
+        receipts: Receipts,
+        admissions: Admissions,
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._entropy = entropy
+        self._links = links
+        self._conversations = conversations
+        self._cards = cards
+        self._desk = desk
+        self._fanout = fanout
+        self._receipts = receipts
+        self._admissions = admissions
+
+    # ---- coming and going
+
+    async def admit(self, hello: Hello, upgrade: Upgrade, link: Link) -> Admission:
+        """See channels.gateway.Gateway.admit."""
+        return await self._admissions.admit(hello, upgrade, link)
+
+    def leave(self, link: Link, linger: Millis) -> None:
+        """See channels.gateway.Gateway.leave."""
+        peer = self._links.remove(link)
+        if peer is None:
+            return
+        if peer.role == "visitor":
+            self._conversations.later(linger + GONE_AFTER, partial(self._visitor_gone, peer.id))
+        elif linger:
+            self._conversations.later(linger, partial(self._desk.agent_disconnected, peer.id))
+        else:
+            self._desk.agent_disconnected(peer.id)
+
+    def _visitor_gone(self, visitor: str) -> None:
+        conversation = self._conversations.open_of(visitor)
+        if self._links.of_visitor(visitor):
+            return
+        self._admissions.forget(visitor)
+        if conversation is not None:
+            self._conversations.post(conversation, VisitorLeft())
+
+    # ---- sends and acts
+
+    def submit(self, link: Link, submit: Submit) -> None:
+        """See channels.gateway.Gateway.submit."""
+        peer = self._links.peer(link)
+        if peer is None:
+            return
+        frame, source = submit.frame, submit.input
+        reply = partial(_answer, link, frame.cid)
+        actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
+        if source is None:
+            if isinstance(frame, Do):
+                self._to_the_desk(frame, peer, reply)
+        elif frame.conversation is None:
+            self._say_or_open(source, actor, reply)
+        else:
+            if isinstance(source, AgentTransferred):
+                self._check_target(source)
+            self._conversations.post(frame.conversation, source, actor, reply)
+
+    def _say_or_open(self, source: Input, actor: Actor, reply: "partial[None]") -> None:
+        """A visitor's message without a conversation goes to his open one, or opens one."""
+        if not isinstance(source, VisitorSaid):
+            raise UNKNOWN
+        conversation = self._conversations.open_of(actor.id)
+        if conversation is not None:
+            self._conversations.post(conversation, source, actor, reply)
+            return
+        visitor = self._admissions.profile(actor.id) or Visitor(actor.id, actor.name)
+        conversation = new_id(self._clock.now(), self._entropy.take(10))
+        opened = Opened(
+            conversation=conversation,
+            visitor=visitor,
+            bundle=self._admissions.settings.bundle,
+            cid=source.cid,
+            text=source.text,
+            menu=source.menu,
+            last_agent=self._admissions.last_agent(actor.id),
+        )
+        self._conversations.open(conversation, opened, actor, reply)
+
+    def _check_target(self, source: AgentTransferred) -> None:
+        known = (
+            self._admissions.agent_exists(source.to_agent)
+            if source.to_agent
+            else source.to_queue in self._admissions.settings.queues
+        )
+        if not known:
+            raise NO_SUCH_TARGET
+
+    def _to_the_desk(self, frame: Do, peer: Peer, reply: "partial[None]") -> None:
+        """Offers are accepted and declined at the desk, which knows for whom it reserved a slot."""
+        conversation, visit = frame.conversation, frame.visit or 0
+        if frame.act == "decline":
+            self._desk.decline(conversation, peer.id, visit)
+            reply(Acked(conversation, 0, self._clock.now()))
+            return
+        if frame.act == "take":
+            visit = self._claim(conversation, peer)
+        elif not self._desk.accepting(conversation, peer.id, visit):
+            raise LAPSED
+        queue = self._queue_of(conversation)
+        self._conversations.post(conversation, AgentAccepted(peer.id, peer.name, visit, queue), reply=reply)
+
+    def _claim(self, conversation: str, peer: Peer) -> int:
+        """A supervisor takes a waiting conversation himself; return the number of its wish."""
+        if not peer.chief:
+            raise Refused("denied", codes.REFUSALS["denied"])
+        visit = self._desk.claim(conversation, peer.id)
+        if visit is None:
+            raise LAPSED
+        return visit
+
+    def _queue_of(self, conversation: str) -> str:
+        mailbox = self._conversations.resident(conversation)
+        waiting = mailbox.snapshot.waiting if mailbox and mailbox.snapshot else None
+        return waiting.queue if waiting else ""
+
+    # ---- reading
+
+    async def read(self, link: Link, wanted: ReadFrom) -> History:
+        """See channels.gateway.Gateway.read."""
+        peer = self._links.peer(link)
+        found = await self._cards.snapshot(wanted.conversation) if peer else None
+        if peer is None or found is None:
+            raise UNKNOWN
+        snapshot, _ = found
+        if peer.role == "visitor" and snapshot.visitor.id != peer.id:
+            raise UNKNOWN
+        entries = await self._log.read(
+            wanted.conversation, peer.audience, wanted.after, wanted.before, wanted.limit, newest=True
+        )
+        recalled = (
+            await self._recalled_after(wanted.conversation, entries)
+            if wanted.before is not None
+            else frozenset()
+        )
+        head = await self._head(wanted.conversation, peer.audience)
+        return History(entries, head, recalled)
+
+    async def _head(self, conversation: str, audience: Audience) -> int:
+        """Return the last committed seq this audience may see: the log's word, not that of a unit under way."""
+        newest = await self._log.read(conversation, audience, limit=1, newest=True)
+        return newest[-1].seq if newest else 0
+
+    async def _recalled_after(self, conversation: str, entries: list[Entry]) -> frozenset[int]:
+        """Return what was recalled by entries later than a page: a recall follows its message within two minutes."""
+        if not entries:
+            return frozenset()
+        after, until = entries[-1].seq, entries[-1].at + RECALL_MS
+        found: set[int] = set()
+        while True:
+            later = await self._log.read(conversation, Audience.VISITOR, after=after, limit=RECALLS_AT_ONCE)
+            found |= recalls(decode(entry.body) for entry in later)
+            if len(later) < RECALLS_AT_ONCE or later[-1].at > until:
+                return frozenset(found)
+            after = later[-1].seq
+
+    # ---- what passes
+
+    def mark(self, link: Link, marked: Marked) -> None:
+        """See channels.gateway.Gateway.mark."""
+        peer = self._links.peer(link)
+        if peer is not None:
+            reader = "visitor" if peer.role == "visitor" else peer.id
+            self._receipts.mark(marked.conversation, reader, marked.delivered, marked.read)
+
+    def typing(self, link: Link, frame: Typed) -> None:
+        """See channels.gateway.Gateway.typing."""
+        peer = self._links.peer(link)
+        if peer is not None:
+            self._fanout.typing(peer, frame)
+
+    def present(self, link: Link, frame: Presenting) -> None:
+        """See channels.gateway.Gateway.present."""
+        peer = self._links.peer(link)
+        if peer is not None and peer.role != "visitor":
+            self._desk.agent_status(peer.id, frame.status)
+            self._fanout.status(peer.id, frame.status)
+
+    def watch(self, link: Link, frame: Watch) -> None:
+        """See channels.gateway.Gateway.watch."""
+        peer = self._links.peer(link)
+        if peer is None or not peer.chief:
+            raise Refused("denied", codes.REFUSALS["denied"])
+        if frame.on:
+            self._fanout.show_card(frame.conversation, (link,), peer.id)
+        else:
+            self._links.look_away(link, frame.conversation)
+            link.part(frame.conversation)
+
+    # ---- for the edges
+
+    def agent_changed(self, agent: Agent) -> None:
+        """An agent was added or changed; a disabled one is shown out."""
+        self._admissions.know(agent)
+        self._desk.agent_changed(agent)
+        if agent.disabled:
+            self.show_out(agent.id)
+
+    def show_out(self, agent: str) -> None:
+        """End every connection of an agent whose logins were revoked."""
+        for link in self._links.of_agent(agent):
+            link.close(codes.AUTH)
+
+
+def _answer(link: Link, cid: str, outcome: Outcome) -> None:
+    match outcome:
+        case Acked(conversation, seq, at):
+            link.answer(Ack(cid, conversation, seq, at))
+        case RetryLater(retry_after):
+            link.answer(Retry(cid, retry_after))
+        case Refused():
+            link.answer(
+                RefusedFrame(cid, outcome.code, outcome.say("zh"), outcome.say("en"), outcome.retry_after)
+            )

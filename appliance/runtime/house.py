@@ -1,0 +1,48 @@
+"""What a mailbox needs of the appliance around it; runtime/conversations.py is it."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+from appliance.config.spec import Limits
+from appliance.effects import Effect
+from appliance.flow.graph import Graph
+from appliance.flow.scope import Scope
+from appliance.model import Millis, Value
+from appliance.ports import Log
+from appliance.records import Entry
+
+if TYPE_CHECKING:
+    from appliance.runtime.mailbox import Mailbox
+
+
+class House(Protocol):
+    """What a mailbox needs of the appliance around it (runtime/conversations.py)."""
+
+    log: Log
+    limits: Limits
+    checkpoint_every: int
+    """Entries between two checkpoints of a conversation."""
+
+    async def graph(self, bundle: str) -> Graph:
+        """Return the compiled bundle, from memory or from the store."""
+        ...
+
+    def read(self, name: str, scope: Scope, conversation: str, now: Millis) -> Value:
+        """Return a fact from outside."""
+        ...
+
+    def committed(self, mailbox: "Mailbox", entries: tuple[Entry, ...], effects: list[Effect]) -> None:
+        """Hand committed entries to the bus and perform the effects."""
+        ...
+
+    def forget(self, mailbox: "Mailbox") -> None:
+        """Drop a mailbox that has nothing in memory worth keeping."""
+        ...
+
+    def spawn(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run the coroutine that `work` makes under supervision."""
+        ...
+
+    def later(self, ms: int, call: Callable[[], None]) -> None:
+        """Call after `ms` milliseconds unless the appliance stops before."""
+        ...

@@ -1,0 +1,103 @@
+"""Who is connected right now, and which staff pages look at which conversation.
+
+The index of the gateway: a visitor's pages, an agent's pages, and the links subscribed to a conversation.  It holds no
+content and decides nothing but the number of pages a visitor may have.
+"""
+
+from collections.abc import Iterable
+
+from appliance.channels.gateway import Link
+from appliance.delivery.commands import Peer
+
+
+class Links:
+    """All admitted links.  Loop only."""
+
+    def __init__(self, pages_of_a_visitor: int = 8) -> None:
+        self._most_pages = pages_of_a_visitor
+        self._peers: dict[Link, Peer] = {}
+        self._visitors: dict[str, list[Link]] = {}
+        self._agents: dict[str, list[Link]] = {}
+        self._lookers: dict[str, set[Link]] = {}
+        self._looks_at: dict[Link, set[str]] = {}
+        self._sessions: dict[str, Link] = {}
+        self._session_of: dict[Link, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def add(self, link: Link, peer: Peer, session: str) -> list[Link]:
+        """Register a link; return those that have to go because the visitor has too many pages, oldest first."""
+        self._peers[link] = peer
+        self._sessions[session] = link
+        self._session_of[link] = session
+        if peer.role != "visitor":
+            self._agents.setdefault(peer.id, []).append(link)
+            return []
+        pages = self._visitors.setdefault(peer.id, [])
+        pages.append(link)
+        return pages[: -self._most_pages]
+
+    def end_session(self, link: Link) -> None:
+        """The session of a link goes over to another one; the link itself stays until it is removed."""
+        self._sessions.pop(self._session_of.pop(link, ""), None)
+
+    def remove(self, link: Link) -> Peer | None:
+        """Forget a link; return whose it was, None when it was not registered."""
+        peer = self._peers.pop(link, None)
+        if peer is None:
+            return None
+        self.end_session(link)
+        of = self._visitors if peer.role == "visitor" else self._agents
+        of[peer.id].remove(link)
+        if not of[peer.id]:
+            del of[peer.id]
+        for conversation in self._looks_at.pop(link, ()):
+            self._look_away(link, conversation)
+        return peer
+
+    def look(self, link: Link, conversation: str) -> None:
+        """A staff link is subscribed to a conversation from now on."""
+        if link in self._peers:
+            self._lookers.setdefault(conversation, set()).add(link)
+            self._looks_at.setdefault(link, set()).add(conversation)
+
+    def look_away(self, link: Link, conversation: str) -> None:
+        """It is no longer."""
+        self._looks_at.get(link, set()).discard(conversation)
+        self._look_away(link, conversation)
+
+    def _look_away(self, link: Link, conversation: str) -> None:
+        lookers = self._lookers.get(conversation)
+        if lookers is not None:
+            lookers.discard(link)
+            if not lookers:
+                del self._lookers[conversation]
+
+    def peer(self, link: Link) -> Peer | None:
+        """Return whose link it is."""
+        return self._peers.get(link)
+
+    def of_session(self, session: str) -> Link | None:
+        """Return the link that a session id was given to, while it is registered."""
+        return self._sessions.get(session)
+
+    def of_visitor(self, visitor: str) -> Iterable[Link]:
+        """Return the visitor's pages."""
+        return tuple(self._visitors.get(visitor, ()))
+
+    def of_agent(self, agent: str) -> Iterable[Link]:
+        """Return the agent's pages."""
+        return tuple(self._agents.get(agent, ()))
+
+    def of_staff(self) -> Iterable[Link]:
+        """Return all pages of all agents."""
+        return tuple(link for links in self._agents.values() for link in links)
+
+    def lookers(self, conversation: str) -> Iterable[Link]:
+        """Return the staff links subscribed to the conversation."""
+        return tuple(self._lookers.get(conversation, ()))
+
+    def all(self) -> Iterable[Link]:
+        """Return every link."""
+        return tuple(self._peers)

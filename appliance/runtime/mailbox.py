@@ -1,0 +1,344 @@
+"""One mailbox a conversation: the only place where a conversation changes.
+
+A mailbox is a queue with one commit unit in flight, not a task: idle conversations cost nothing but their snapshot.
+Whatever arrives while a unit is being committed forms the next unit.  The order is always the same: dedup, permit,
+step, commit, and only then deliver, acknowledge and perform.
+"""
+
+import logging
+from collections import deque
+from functools import partial
+
+from appliance import inputs
+from appliance.conversation.dedup import Sent, Window, fingerprint
+from appliance.conversation.numbering import number
+from appliance.conversation.owed import owed, owed_effects
+from appliance.conversation.permit import SYSTEM_ACTOR, permit
+from appliance.effects import Effect, RefuseOffer, Step
+from appliance.errors import Conflict, StoreError
+from appliance.flow.graph import Graph
+from appliance.flow.scope import Scope
+from appliance.flow.step import STEP_VERSION, step_safely
+from appliance.inputs import Input
+from appliance.model import Checkpoint, Heads, Millis, Snapshot, Value, Visitor
+from appliance.ports import Unit
+from appliance.records import Entry
+from appliance.runtime.house import House
+from appliance.runtime.letters import (
+    CONFLICT,
+    FULL,
+    LATE,
+    RETRY_AFTER_MS,
+    UNKNOWN,
+    Acked,
+    Letter,
+    Outcome,
+    Reply,
+    RetryLater,
+)
+from appliance.runtime.reading import first_ack, read_back
+
+MOST_IN_UNIT = 64
+MOST_DUE_TIMERS = 100
+
+_log = logging.getLogger("kefu.mailbox")
+
+
+class _Draft:
+    """The commit unit under construction."""
+
+    __slots__ = ("closes", "effects", "entries", "opens", "replies", "sent")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.effects: list[Effect] = []
+        self.replies: list[tuple[Reply, Outcome]] = []
+        self.sent: list[Letter] = []
+        self.opens: Visitor | None = None
+        self.closes = False
+
+
+class Mailbox:
+    """The one writer of a conversation.  All methods run on the event loop and return at once."""
+
+    __slots__ = (
+        "_at",
+        "_busy",
+        "_house",
+        "_saved",
+        "_waiting",
+        "graph",
+        "heads",
+        "id",
+        "snapshot",
+        "visitor",
+        "window",
+    )
+
+    def __init__(self, conversation: str, house: House, graph: Graph | None = None) -> None:
+        """`graph` is given for a conversation that is about to open; without it the store is asked first."""
+        self.id = conversation
+        self.graph = graph
+        self.snapshot: Snapshot | None = None
+        self.heads = Heads()
+        self.window = Window()
+        self.visitor = ""
+        """Whose conversation this is, once known."""
+        self._house = house
+        self._waiting: deque[Letter] = deque()
+        self._busy = False
+        self._saved = 0
+        self._at: Millis = 0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing waits here and nothing is in flight."""
+        return not self._busy and not self._waiting
+
+    def post(self, letter: Letter) -> None:
+        """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
+        if len(self._waiting) >= self._house.limits.mailbox and letter.reply is not None:
+            letter.reply(FULL)
+            return
+        self._waiting.append(letter)
+        if not self._busy:
+            self._run()
+
+    def wake(self) -> None:
+        """Load the conversation if it is not in memory: its owed effects are then performed."""
+        if self.graph is None and not self._busy:
+            self._begin_load()
+
+    def nudge(self, now: Millis) -> None:
+        """A timer is due.  Due timers precede any letter, so a letter that says nothing else is enough."""
+        self.post(Letter(SYSTEM_ACTOR, inputs.TimerDue(-1), now))
+
+    def checkpoint(self) -> None:
+        """Hand the store a checkpoint if there is anything newer than the last one."""
+        if self.snapshot is not None and self._saved < self.heads.seq and not self._busy:
+            self._saved = self.heads.seq
+            saved = Checkpoint(self.snapshot, self.heads, STEP_VERSION)
+            self._house.log.checkpoint(self.id, saved, owed(self.snapshot))
+
+    # ---- one turn: what waits becomes one unit
+
+    def _run(self) -> None:
+        if self.graph is None:
+            self._begin_load()
+            return
+        draft = _Draft()
+        doubtful: Letter | None = None
+        while self._waiting and len(draft.entries) < MOST_IN_UNIT:
+            letter = self._waiting[0]
+            if not self._take(letter, draft):
+                doubtful = letter
+                break
+            self._waiting.popleft()
+        if draft.entries:
+            self._commit(draft)
+        else:
+            self._settle(draft)
+            if doubtful is not None:
+                self._busy = True
+                self._house.spawn("dedup", partial(self._ask_store, doubtful))
+            else:
+                self._rest()
+
+    def _take(self, letter: Letter, draft: _Draft) -> bool:
+        """Put one letter into the draft; False when only the store can tell whether it came before."""
+        source, at = letter.input, max(letter.at, self._at)
+        cid = getattr(source, "cid", "")
+        sender = letter.actor.id
+        if cid:
+            before = self.window.look(sender, cid)
+            if before == "in doubt":
+                return False
+            if isinstance(before, Sent):
+                same = before.fingerprint == fingerprint(source)
+                answer: Outcome = Acked(self.id, before.seq, before.at) if same else CONFLICT
+                self._reply_with_unit(letter, answer, draft)
+                return True
+        if self.snapshot is None:
+            return self._open(letter, at, draft)
+        self._fire_due_timers(at, draft)
+        refusal = permit(
+            self.snapshot, letter.actor, source, at, self.window.time_of, self._house.limits.transfers
+        )
+        if refusal is not None:
+            if isinstance(source, inputs.Offered):
+                draft.effects.append(RefuseOffer(source.agent, source.visit))
+            self._reply_with_unit(letter, refusal, draft)
+            return True
+        seq = self.heads.seq + 1
+        step = self._apply(source, at, draft)
+        if not step.records:
+            self._reply_with_unit(letter, LATE, draft)
+            return True
+        if cid:
+            self.window.remember(sender, cid, Sent(seq, at, fingerprint(source)))
+        self._reply_with_unit(letter, Acked(self.id, seq, at), draft)
+        return True
+
+    def _open(self, letter: Letter, at: Millis, draft: _Draft) -> bool:
+        source = letter.input
+        if not isinstance(source, inputs.Opened):
+            self._reply_with_unit(letter, UNKNOWN, draft)
+            return True
+        draft.opens = source.visitor
+        self.visitor = source.visitor.id
+        self._apply(source, at, draft)
+        self.window.remember(letter.actor.id, source.cid, Sent(1, at, fingerprint(source)))
+        self._reply_with_unit(letter, Acked(self.id, 1, at), draft)
+        return True
+
+    def _fire_due_timers(self, at: Millis, draft: _Draft) -> None:
+        """A timer that is due precedes whatever arrives now."""
+        for _ in range(MOST_DUE_TIMERS):
+            snapshot = self.snapshot
+            if snapshot is None or not snapshot.timers or snapshot.timers[0].due > at or not snapshot.open:
+                return
+            self._apply(inputs.TimerDue(snapshot.timers[0].order), at, draft)
+
+    def _apply(self, source: Input, at: Millis, draft: _Draft) -> Step:
+        graph = self.graph
+        assert graph is not None  # noqa: S101  # _run loads before it takes; this tells the type checker
+        self._at = at
+        step = step_safely(graph, self.snapshot, source, self._read, at)
+        snapshot = self.snapshot = step.snapshot
+        if step.records:
+            entries, self.heads = number(self.id, snapshot.visitor.id, self.heads, step.records, at)
+            draft.entries += entries
+            if snapshot.closed_at is not None:
+                draft.closes = True
+        draft.effects += step.effects
+        return step
+
+    def _read(self, name: str, scope: Scope) -> Value:
+        return self._house.read(name, scope, self.id, self._at)
+
+    @staticmethod
+    def _reply_with_unit(letter: Letter, outcome: Outcome, draft: _Draft) -> None:
+        """Answer once the unit is committed: a duplicate of an uncommitted send waits for that commit, too."""
+        draft.sent.append(letter)
+        if letter.reply is not None:
+            draft.replies.append((letter.reply, outcome))
+
+    # ---- the commit and what follows it
+
+    def _commit(self, draft: _Draft) -> None:
+        self._busy = True
+        bundle = self.snapshot.bundle if draft.opens and self.snapshot else ""
+        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes)
+        self._house.log.commit(unit, partial(self._committed, draft))
+
+    def _committed(self, draft: _Draft, error: StoreError | None) -> None:
+        if error is not None:
+            self._failed(draft, error)
+            return
+        self._settle(draft)
+        self._busy = False
+        if self.heads.seq - self._saved >= self._house.checkpoint_every or draft.closes:
+            self.checkpoint()
+        if self._waiting:
+            self._run()
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Nothing waits: a closed conversation need not stay in memory."""
+        if self.snapshot is not None and not self.snapshot.open:
+            self._house.forget(self)
+
+    def _settle(self, draft: _Draft) -> None:
+        """Deliver, acknowledge, perform: in this order, so that an ack and its event share one socket write."""
+        was_busy, self._busy = self._busy, True
+        for reply, outcome in draft.replies:
+            reply(outcome)
+        self._house.committed(self, tuple(draft.entries), draft.effects)
+        self._busy = was_busy
+
+    def _failed(self, draft: _Draft, error: StoreError) -> None:
+        """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
+        _log.warning("conversation %s: commit failed, reloading: %s", self.id, error)
+        self.snapshot, self.graph, self.heads = None, None, Heads()
+        self.window = Window(in_doubt=True)
+        if isinstance(error, Conflict):
+            self._house.spawn("conflict", partial(self._answer_conflict, draft))
+        else:
+            self._answer_retry(draft)
+            self._house.later(RETRY_AFTER_MS, self._begin_load)
+
+    def _answer_retry(self, draft: _Draft) -> None:
+        for reply, _ in draft.replies:
+            reply(RetryLater(RETRY_AFTER_MS))
+
+    async def _answer_conflict(self, draft: _Draft) -> None:
+        """A client id was stored before, perhaps in another conversation: then its first ack is due again."""
+        for letter in draft.sent:
+            cid = getattr(letter.input, "cid", "")
+            found = await self._house.log.find(letter.actor.id, cid) if cid else None
+            if letter.reply is not None:
+                letter.reply(first_ack(found, letter) if found else RetryLater(RETRY_AFTER_MS))
+        self._begin_load()
+
+    # ---- reading back
+
+    async def _ask_store(self, letter: Letter) -> None:
+        cid = getattr(letter.input, "cid", "")
+        try:
+            found = await self._house.log.find(letter.actor.id, cid)
+        except StoreError as error:
+            _log.warning("conversation %s: cannot look up a client id: %s", self.id, error)
+            self._waiting.popleft()
+            if letter.reply is not None:
+                letter.reply(RetryLater(RETRY_AFTER_MS))
+        else:
+            if found is not None:
+                self._waiting.popleft()
+                if letter.reply is not None:
+                    letter.reply(first_ack(found, letter))
+            else:
+                self.window.known_as_new(letter.actor.id, cid)
+        self._busy = False
+        if self._waiting:
+            self._run()
+
+    def _begin_load(self) -> None:
+        self._busy = True
+        self._house.spawn("load", self._load)
+
+    async def _load(self) -> None:
+        try:
+            found = await self._restore()
+        except Exception:
+            # Whatever it is, waiting letters must not wait for ever on a mailbox that gave up.
+            _log.exception("conversation %s cannot be read, trying again", self.id)
+            self._house.later(RETRY_AFTER_MS, self._begin_load)
+            return
+        self._busy = False
+        if not found:
+            for letter in self._waiting:
+                if letter.reply is not None:
+                    letter.reply(UNKNOWN)
+            self._waiting.clear()
+            self._house.forget(self)
+        elif self._waiting:
+            self._run()
+        else:
+            self._rest()
+
+    async def _restore(self) -> bool:
+        restored = await read_back(self._house.log, self._house.graph, self.id, self.window.in_doubt)
+        if restored is None:
+            return False
+        self.graph, self.snapshot, self.heads = restored.graph, restored.snapshot, restored.heads
+        self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
+        self._at = max(self._at, restored.at)
+        if restored.mismatch:
+            _log.error(
+                "conversation %s: %s; the log wins, the flow goes to on_error", self.id, restored.mismatch
+            )
+            self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self._at))
+        if self.snapshot is not None and self.snapshot.open:
+            self._house.committed(self, (), owed_effects(restored.graph, self.snapshot))
+        return True

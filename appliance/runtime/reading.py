@@ -1,0 +1,61 @@
+"""Reads a conversation back from the store: what a mailbox does before its first turn, and after a failed commit."""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from appliance.conversation.dedup import Window, fingerprint
+from appliance.conversation.fold import fold, window_of
+from appliance.flow.graph import Graph
+from appliance.model import Heads, Millis, Snapshot
+from appliance.ports import Log
+from appliance.records import Entry, Happened, decode
+from appliance.runtime.letters import CONFLICT, Acked, Letter, Outcome
+
+CIDS_READ_BACK = 256
+
+
+class Restored(Struct):
+    """A conversation as a mailbox needs it; `saved` is the seq of its checkpoint, `at` the time of its last entry."""
+
+    graph: Graph
+    visitor: str
+    snapshot: Snapshot | None
+    heads: Heads
+    window: Window
+    saved: int
+    at: Millis
+    mismatch: str
+
+
+async def read_back(
+    log: Log, graph_of: Callable[[str], Awaitable[Graph]], conversation: str, in_doubt: bool
+) -> Restored | None:
+    """Return the conversation folded up to its last entry, None when there is none.
+
+    `in_doubt` keeps every unknown client id a question for the store (after a commit that hit the unique index).
+    """
+    stored = await log.load(conversation)
+    if stored is None:
+        return None
+    graph = await graph_of(stored.bundle)
+    folded = fold(graph, stored)
+    recent = await log.recent_cids(conversation, CIDS_READ_BACK)
+    last = stored.entries[-1].at if stored.entries else 0
+    return Restored(
+        graph,
+        stored.visitor,
+        folded.snapshot,
+        folded.heads,
+        window_of(recent, complete=len(recent) < CIDS_READ_BACK and not in_doubt),
+        stored.checkpoint.heads.seq if stored.checkpoint else 0,
+        max(last, folded.snapshot.last_at if folded.snapshot else 0),
+        folded.mismatch,
+    )
+
+
+def first_ack(found: Entry, letter: Letter) -> Outcome:
+    """Return the ack of what the store holds under this client id, or the conflict when it says something else."""
+    record = decode(found.body)
+    same = isinstance(record, Happened) and fingerprint(record.input) == fingerprint(letter.input)
+    return Acked(found.conversation, found.seq, found.at) if same else CONFLICT

@@ -1,0 +1,63 @@
+"""Receipts: how far each reader of a conversation has received and read.
+
+They are maxima in a table of their own, outside flow and log, stored and shown at most once a second: a hundred messages read
+at a glance are one line.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from appliance.errors import StoreError
+from appliance.ports import Marks
+
+PACE_MS = 1_000
+
+_log = logging.getLogger("kefu.receipts")
+
+
+class Receipts:
+    """Collects marks and hands them on.  Loop only.
+
+    `store` raises the stored maxima; `show` tells the other parties of the conversation.
+    """
+
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        later: Callable[[int, Callable[[], None]], None],
+        store: Callable[[str, Sequence[Marks]], Awaitable[None]],
+        show: Callable[[str, Marks], None],
+    ) -> None:
+        self._tasks = tasks
+        self._later = later
+        self._store = store
+        self._show = show
+        self._pending: dict[str, dict[str, Marks]] = {}
+        self._set = False
+
+    def mark(self, conversation: str, reader: str, delivered: int, read: int) -> None:
+        """Note that `reader` has received and read up to these seqs; 0 says nothing."""
+        readers = self._pending.setdefault(conversation, {})
+        before = readers.get(reader, Marks(reader))
+        readers[reader] = Marks(reader, max(before.delivered, delivered, read), max(before.read, read))
+        if not self._set:
+            self._set = True
+            self._later(PACE_MS, self.flush)
+
+    def flush(self) -> None:
+        """Store and show what has been collected."""
+        self._set = False
+        pending, self._pending = self._pending, {}
+        if pending:
+            self._tasks.create_task(self._keep(pending), name="receipts")
+
+    async def _keep(self, pending: dict[str, dict[str, Marks]]) -> None:
+        for conversation, readers in pending.items():
+            for marks in readers.values():
+                self._show(conversation, marks)
+            try:
+                await self._store(conversation, tuple(readers.values()))
+            except StoreError as error:
+                # A receipt that is lost costs a tick mark; the next one is higher and repairs it.
+                _log.warning("receipts of conversation %s are not stored: %s", conversation, error)

@@ -1,0 +1,76 @@
+"""Flaws of shape: what nobody comes to, what nobody gets out of."""
+
+from tests.flow.desks import CHAT, problems
+
+
+def codes(flow: str) -> list[tuple[str, str]]:
+    return [(found.code, found.path.rsplit(".", 1)[1]) for found in problems(flow)]
+
+
+def test_a_sound_flow_has_no_findings() -> None:
+    assert codes(CHAT) == []
+
+
+def test_an_unreachable_state() -> None:
+    flow = """
+        initial: 等
+        states:
+          等: {on: {用户结束: {to: 完}}}
+          岛: {initial: 滩, on: {用户结束: {to: 完}}, states: {滩: {}}}
+          完: {final: true}
+    """
+    assert codes(flow) == [("K420", "岛"), ("K420", "滩")]
+
+
+def test_a_sibling_of_the_initial_state_is_not_reached_by_entering_the_parent() -> None:
+    flow = """
+        initial: 外
+        states:
+          外: {initial: 一, on: {用户结束: {to: 完}}, states: {一: {}, 二: {}}}
+          完: {final: true}
+    """
+    assert codes(flow) == [("K420", "二")]
+
+
+def test_a_trap_is_found_though_it_moves() -> None:
+    flow = """
+        initial: 等
+        states:
+          等: {on: {用户发送消息: {to: 甲}, 用户结束: {to: 完}}}
+          甲: {on: {用户发送消息: {to: 乙}}}
+          乙: {on: {用户发送消息: {to: 甲}}}
+          完: {final: true}
+    """
+    assert codes(flow) == [("K421", "甲"), ("K421", "乙")]
+
+
+def test_a_way_out_of_a_parent_is_a_way_out_of_its_children() -> None:
+    flow = """
+        initial: 外
+        states:
+          外: {initial: 内, after: {1h: {to: 完}}, states: {内: {}}}
+          完: {final: true}
+    """
+    assert codes(flow) == []
+
+
+def test_close_is_a_way_out_and_reaches_the_final_state() -> None:
+    flow = """
+        initial: 等
+        states:
+          等: {on: {用户发送消息: {action: close}}}
+          完: {final: true}
+    """
+    assert codes(flow) == []
+
+
+def test_on_error_is_a_way_in() -> None:
+    flow = """
+        initial: 等
+        on_error: 救
+        states:
+          等: {on: {用户结束: {to: 完}}}
+          救: {on: {用户结束: {to: 完}}}
+          完: {final: true}
+    """
+    assert codes(flow) == []

@@ -1,0 +1,63 @@
+"""Facts come from the clock, the desk and the texts; a name that is none is an error, not an empty value."""
+
+import pytest
+
+from appliance.config.hours import Hours
+from appliance.config.vocabulary import VARIABLES
+from appliance.dispatch.desk import Desk
+from appliance.dispatch.rules import QueueRule
+from appliance.effects import WantAgent
+from appliance.model import Agent, Snapshot, Visitor, Waiting
+from appliance.runtime.facts import Facts
+from appliance.runtime.texts import Texts
+
+NIGHT = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000 + 18 * 3_600_000  # 02:00 in Shanghai
+DAY = NIGHT + 10 * 3_600_000
+HOURS = Hours(weekly=(((9 * 60, 23 * 60),),) * 7)
+
+
+def facts() -> tuple[Facts, Desk]:
+    desk = Desk([QueueRule("售前")])
+    texts = Texts(
+        {"请留言": "{{ visitor.name }},{{ hours.next_open }} 起有人", "位置": "第 {{ queue.position }} 位"}
+    )
+    return Facts("小店", HOURS, texts, desk), desk
+
+
+def test_every_fact_of_the_vocabulary_can_be_read() -> None:
+    read, _ = facts()
+    for word in VARIABLES:
+        if word.fact:
+            read.read(word.name, None, "c1", DAY)
+
+
+def test_an_unknown_fact_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        facts()[0].read("weather", None, "c1", DAY)
+
+
+def test_hours_follow_the_time_of_the_input() -> None:
+    read, _ = facts()
+    assert read.read("hours.open", None, "c1", DAY) is True
+    assert read.read("hours.open", None, "c1", NIGHT) is False
+
+
+def test_the_queue_as_a_waiting_visitor_sees_it() -> None:
+    read, desk = facts()
+    desk.agent_changed(Agent("a1", "a1", "李"), DAY)
+    for place, conversation in enumerate(("c0", "c1")):
+        desk.want(conversation, WantAgent("售前", DAY + place, False, 0), DAY + 10)
+    snapshot = Snapshot("c1", Visitor("v1"), "b", DAY, waiting=Waiting("售前", DAY + 1, "排队"))
+    values = {
+        name: read.read(name, snapshot, "c1", DAY + 60_001)
+        for name in ("queue.position", "queue.length", "queue.wait")
+    }
+    assert values == {"queue.position": 2, "queue.length": 2, "queue.wait": 60_000}
+    assert read.read("queue.oldest", snapshot, "c1", DAY + 60_001) == 60_001
+    assert read.read("message:位置", snapshot, "c1", DAY) == "第 2 位"
+
+
+def test_texts_name_the_visitor_and_the_next_opening() -> None:
+    read, _ = facts()
+    snapshot = Snapshot("c1", Visitor("v1", "王"), "b", NIGHT)
+    assert read.read("message:请留言", snapshot, "c1", NIGHT) == "王,09:00 起有人"

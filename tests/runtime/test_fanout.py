@@ -1,0 +1,82 @@
+"""Passing signals reach those they are for, and nobody else."""
+
+from pathlib import Path
+
+from appliance.delivery.commands import Marked
+from appliance.delivery.frames import Offer, Presenting, Receipts, Remind, Status, Typed, Typing, Unoffer
+from tests.runtime.people import Page, appliance_on, hire, shortened
+from tests.runtime.test_compose import until
+
+
+async def test_unsent_words_are_for_the_owner_only(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        agent, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: agent.subscribed)
+        (conversation,) = agent.subscribed
+        chief = await hire(appliance, "s1", role="supervisor")
+        appliance.fanout.show_card(conversation, [chief], "s1")
+        await until(lambda: conversation in chief.subscribed)
+        appliance.gateway.typing(visitor, Typed(conversation, True, "其实我想问"))  # type: ignore[arg-type]
+        seen = {
+            page: [each for each in page.told if isinstance(each, Typing)][-1].text for page in (agent, chief)
+        }
+        assert seen == {agent: "其实我想问", chief: ""}
+        appliance.gateway.typing(agent, Typed(conversation, True, "答"))  # type: ignore[arg-type]
+        shown = [each for each in visitor.told if isinstance(each, Typing)][-1]
+        assert (shown.who, shown.text) == ("a1", "")
+
+
+async def test_receipts_are_shown_to_the_other_side(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        agent, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: agent.subscribed)
+        (conversation,) = agent.subscribed
+        appliance.gateway.mark(agent, Marked(conversation, 1, 1))  # type: ignore[arg-type]
+        await until(lambda: any(isinstance(each, Receipts) for each in visitor.told))
+        receipt = next(each for each in visitor.told if isinstance(each, Receipts))
+        assert (receipt.reader, receipt.delivered, receipt.read) == ("a1", 1, 1)
+
+
+async def test_a_chosen_status_shows_on_every_page_of_the_agent(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        first = await hire(appliance, "a1")
+        second = Page(appliance, "agent", "a1")
+        await second.hello()
+        appliance.gateway.present(second, Presenting("busy"))  # type: ignore[arg-type]
+        assert any(isinstance(each, Status) and each.status == "busy" for each in first.told)
+
+
+async def test_offers_are_shown_accepted_declined_and_taken_back(tmp_path: Path) -> None:
+    text = shortened("100ms").replace("售前: {first: vip}", "售前: {first: vip, accept: manual}")
+    async with appliance_on(tmp_path, text) as appliance:
+        first, second = await hire(appliance, "a1"), await hire(appliance, "a2")
+        visitor = Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: any(isinstance(each, Offer) for page in (first, second) for each in page.told))
+        asked, other = (
+            (first, second) if any(isinstance(each, Offer) for each in first.told) else (second, first)
+        )
+        offer = next(each for each in asked.told if isinstance(each, Offer))
+        assert visitor.subscribed.keys() == {offer.conversation}
+        asked.do(offer.conversation, "decline", visit=offer.visit)
+        await until(lambda: any(isinstance(each, Offer) for each in other.told))
+        await until(lambda: any(isinstance(each, Unoffer) for each in asked.told))
+        again = next(each for each in other.told if isinstance(each, Offer))
+        other.do(again.conversation, "accept", visit=again.visit)
+        await until(lambda: again.conversation in other.subscribed)
+
+
+async def test_a_silent_agent_is_reminded(tmp_path: Path) -> None:
+    text = shortened("100ms").replace(
+        "after: {1m: {action: {remind: 客服}}", "after: {100ms: {action: {remind: 客服}}"
+    )
+    async with appliance_on(tmp_path, text) as appliance:
+        agent, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: any(isinstance(each, Remind) for each in agent.told))

@@ -1,0 +1,98 @@
+"""Frames find their conversation, and nobody gets at what is not his."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance.delivery.commands import ReadFrom
+from appliance.delivery.frames import Ack, Refused, Watch
+from appliance.errors import Refused as Refusal
+from appliance.runtime import gateway as gateway_module
+from tests.runtime.people import Page, appliance_on, hire, shortened
+from tests.runtime.test_compose import until
+
+
+async def test_two_tabs_that_speak_at_once_meet_in_one_conversation(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        first = Page(appliance, "visitor")
+        token = (await first.hello()).token
+        second = Page(appliance, "visitor")
+        await second.hello(token=token)
+        first.send("一", cid="x1")
+        second.send("二", cid="x2")
+        await until(lambda: first.answers and second.answers)
+        assert isinstance(first.answers[0], Ack)
+        assert isinstance(second.answers[0], Ack)
+        assert first.answers[0].conversation == second.answers[0].conversation
+        assert first.texts() == second.texts() == ["一", "二"]
+
+
+async def test_only_supervisors_watch_and_watching_ends(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        owner, colleague = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await colleague.hello()
+        colleague.send("你好")
+        await until(lambda: owner.subscribed)
+        (conversation,) = owner.subscribed
+        plain, chief = await hire(appliance, "a2"), await hire(appliance, "s1", role="supervisor")
+        with pytest.raises(Refusal):
+            appliance.gateway.watch(plain, Watch(conversation, True))  # type: ignore[arg-type]
+        appliance.gateway.watch(chief, Watch(conversation, True))  # type: ignore[arg-type]
+        await until(lambda: conversation in chief.subscribed)
+        owner.send("我在", conversation)
+        await until(lambda: "我在" in chief.texts())
+        chief.send("我插一句", conversation)
+        await until(lambda: any(isinstance(each, Refused) for each in chief.answers))
+        chief.do(conversation, "join")
+        await until(lambda: len(chief.answers) == 2)
+        chief.send("现在可以了", conversation)
+        await until(lambda: "现在可以了" in colleague.texts())
+        appliance.gateway.watch(chief, Watch(conversation, False))  # type: ignore[arg-type]
+        assert conversation in chief.parted
+
+
+async def test_a_page_of_history_knows_what_was_recalled_after_it(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        visitor = Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("说错了")
+        await until(lambda: visitor.answers)
+        (conversation,) = visitor.subscribed
+        visitor.send("对的", conversation)
+        visitor.do(conversation, "recall", seq=1)
+        await until(lambda: "recalled" in visitor.kinds())
+        history = await appliance.gateway.read(visitor, ReadFrom(conversation, 0, 2, 100, False))  # type: ignore[arg-type]
+        assert 1 in history.recalled
+        assert [entry.seq for entry in history.entries] == [1]
+
+
+async def test_a_visitor_who_is_gone_for_good_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway_module, "GONE_AFTER", 50)
+    text = shortened("5m").replace("        on: {用户结束:", "        on: {用户离开: {to: 已结束}, 用户结束:")
+    async with appliance_on(tmp_path, text) as appliance:
+        visitor = Page(appliance, "visitor")
+        token = (await visitor.hello()).token
+        visitor.send("你好")
+        await until(lambda: visitor.answers)
+        (conversation,) = visitor.subscribed
+        visitor.leave()
+        back = Page(appliance, "visitor")
+        assert (await back.hello(token=token)).conversations[0].closed_at is None
+        back.leave()
+        await until(lambda: appliance.conversations.resident(conversation) is None)
+        last = Page(appliance, "visitor")
+        assert (await last.hello(token=token)).conversations[0].closed_at is not None
+
+
+async def test_an_agent_with_an_open_page_stays_when_another_page_closes(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        first = await hire(appliance, "a1")
+        second = Page(appliance, "agent", "a1")
+        await second.hello()
+        first.leave()
+        visitor = Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: second.subscribed)

@@ -1,0 +1,27 @@
+"""Every effect reaches whom it is for."""
+
+from appliance import effects, inputs
+from appliance.runtime.perform import Performer
+from tests.runtime.house import Told
+
+DESK = [
+    effects.WantAgent("售前", 5, True, 1),
+    effects.WithdrawWish(),
+    effects.HoldAgent("a1", "售前"),
+    effects.FreeAgent("a1"),
+    effects.RefuseOffer("a1", 1),
+]
+
+
+def test_each_effect_goes_where_it_belongs_and_in_order() -> None:
+    told, posted = Told(), []
+    performer = Performer(
+        told, told, told.set_timer, lambda conversation, source: posted.append((conversation, source))
+    )  # type: ignore[arg-type]
+    offer = effects.ShowOffer("a1", 2, "售前")
+    performer.perform("c1", [effects.SetTimer(99), *DESK, offer, effects.Remind("a1"), effects.AskAi(7)])
+    assert told.due == {"c1": 99}
+    assert [effect for _, effect in told.desk] == [*DESK, offer]
+    assert told.offers == ["c1"]
+    assert told.reminded == [("c1", "a1")]
+    assert posted == [("c1", inputs.AiFailed(7, "ai is off"))]

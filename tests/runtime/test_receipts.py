@@ -1,0 +1,35 @@
+"""Receipts are maxima, gathered for a second."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from appliance.ports import Marks
+from appliance.runtime.receipts import PACE_MS, Receipts
+from appliance.runtime.supervised import Supervised
+
+
+async def test_many_marks_become_one_line_of_maxima() -> None:
+    stored: list[tuple[str, Sequence[Marks]]] = []
+    shown: list[tuple[str, Marks]] = []
+    alarms: list[tuple[int, Callable[[], None]]] = []
+
+    async def store(conversation: str, marks: Sequence[Marks]) -> None:
+        stored.append((conversation, marks))
+
+    async with Supervised() as tasks:
+        receipts = Receipts(
+            tasks,
+            lambda ms, call: alarms.append((ms, call)),
+            store,
+            lambda conversation, marks: shown.append((conversation, marks)),
+        )
+        for seq in (3, 9, 5):
+            receipts.mark("c1", "visitor", seq, 0)
+        receipts.mark("c1", "visitor", 0, 4)
+        receipts.mark("c1", "a1", 2, 2)
+        assert [ms for ms, _ in alarms] == [PACE_MS]
+        alarms[0][1]()
+        await asyncio.sleep(0)
+    expected = (Marks("visitor", 9, 4), Marks("a1", 2, 2))
+    assert stored == [("c1", expected)]
+    assert [marks for _, marks in shown] == list(expected)

@@ -1,0 +1,54 @@
+"""One alarm for all: the newest word of a conversation counts, and a million re-armed timers leave no heap behind."""
+
+import asyncio
+
+from appliance.runtime.timers import Timers
+from tests.runtime.house import HandClock
+
+
+async def test_conversations_are_woken_in_due_order_and_once() -> None:
+    clock, woken = HandClock(0), []
+    timers = Timers(asyncio.get_running_loop(), clock, woken.append)
+    timers.start()
+    timers.set("late", 30)
+    timers.set("early", 10)
+    clock.time = 40
+    await asyncio.sleep(0.05)
+    assert woken == ["early", "late"]
+    await asyncio.sleep(0.05)
+    assert woken == ["early", "late"]
+
+
+async def test_a_moved_timer_fires_at_its_new_time_only_and_a_stopped_one_never() -> None:
+    clock, woken = HandClock(0), []
+    timers = Timers(asyncio.get_running_loop(), clock, woken.append)
+    timers.start()
+    timers.set("moved", 10)
+    timers.set("moved", 50_000)
+    timers.set("stopped", 10)
+    timers.set("stopped", None)
+    clock.time = 20
+    await asyncio.sleep(0.05)
+    assert woken == []
+    assert len(timers) == 1
+    timers.stop()
+
+
+async def test_nothing_fires_before_the_start_and_what_is_overdue_fires_then() -> None:
+    clock, woken = HandClock(100), []
+    timers = Timers(asyncio.get_running_loop(), clock, woken.append)
+    timers.set("b", 20)
+    timers.set("a", 10)
+    await asyncio.sleep(0.02)
+    assert woken == []
+    timers.start()
+    await asyncio.sleep(0.02)
+    assert woken == ["a", "b"]
+
+
+async def test_re_arming_leaves_no_heap_behind() -> None:
+    timers = Timers(asyncio.get_running_loop(), HandClock(0), lambda conversation: None)
+    for due in range(100_000):
+        timers.set(f"c{due % 10}", due + 1_000_000)
+    assert len(timers) == 10
+    assert len(timers._heap) < 200
