@@ -153,11 +153,15 @@ class StaffJoined(_Input, tag="staff_joined"):
 
 
 class StaffTagged(_Input, tag="staff_tagged"):
-    """Staff set the tags of the conversation.  Raises no event."""
+    """Staff set the tags of the conversation.  Raises no event.
+
+    With `keep` (a supervisor's tags) they stay with the visitor, and `visitor.tags` is what guards know them by.
+    """
 
     agent: str
     cid: str
     tags: tuple[str, ...]
+    keep: bool = False
 
 
 class Recalled(_Input, tag="recalled"):

@@ -16,6 +16,7 @@ SAMPLES: dict[str, object] = {
     "data": {"n": 1},
     "accept": False,
     "inside": False,
+    "keep": True,
     "confidence": 0.5,
     "score": 4,
     "seq": 9,

@@ -7,6 +7,8 @@ comparing visit numbers; the flow never sees it.
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from appliance import inputs
 from appliance.effects import RefuseOffer, ShowOffer
 from appliance.flow.turn import Turn
@@ -90,6 +92,8 @@ def _joined(turn: Turn, source: inputs.StaffJoined) -> Received:
 
 def _tagged(turn: Turn, source: inputs.StaffTagged) -> Received:
     turn.tags = source.tags
+    if source.keep:
+        turn.visitor = replace(turn.visitor, tags=source.tags)
     return SILENT
 
 

@@ -121,6 +121,7 @@ def _opened(graph: Graph, source: Input, now: Millis) -> Snapshot:
         now,
         last_agent=source.last_agent,
         menu=source.menu,
+        tags=source.visitor.tags,
         vars=graph.vars,
     )
 

@@ -118,6 +118,14 @@ class Admissions:
         """Return the profile of a visitor who is here."""
         return self._profiles.get(visitor)
 
+    async def keep_tags(self, visitor: str, tags: tuple[str, ...]) -> None:
+        """A supervisor tagged the visitor: his later conversations begin with it."""
+        known = await self._accounts.visitor(visitor) or Visitor(visitor)
+        await self._accounts.save_visitor(msgspec.structs.replace(known, tags=tags), self._clock.now())
+        here = self._profiles.get(visitor)
+        if here is not None:
+            self._profiles[visitor] = msgspec.structs.replace(here, tags=tags)
+
     def last_agent(self, visitor: str) -> str:
         """Return who served this visitor last, "" when nobody did."""
         return self._fanout.last_agents.get(visitor, "")

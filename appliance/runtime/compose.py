@@ -150,8 +150,11 @@ async def _assemble(
     def name_of(agent: str) -> str:
         return agents[agent].name if agent in agents else ""
 
+    async def keep_tags(visitor: str, tags: tuple[str, ...]) -> None:
+        await admissions.keep_tags(visitor, tags)
+
     cards = Cards(store, conversations, name_of)
-    fanout = Fanout(links, conversations, cards, desk, tasks, agents.get, store.set_last_agent)
+    fanout = Fanout(links, conversations, cards, desk, tasks, agents.get, store.set_last_agent, keep_tags)
     desk_runtime = DeskRuntime(
         desk,
         clock,

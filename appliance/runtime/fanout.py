@@ -56,6 +56,7 @@ class Fanout:
         tasks: asyncio.TaskGroup,
         agent_of: Callable[[str], Agent | None],
         keep_last_agent: Callable[[str, str], Coroutine[Any, Any, None]],
+        keep_tags: Callable[[str, tuple[str, ...]], Coroutine[Any, Any, None]],
     ) -> None:
         self._links = links
         self._conversations = conversations
@@ -64,6 +65,7 @@ class Fanout:
         self._tasks = tasks
         self._agent_of = agent_of
         self._keep_last_agent = keep_last_agent
+        self._keep_tags = keep_tags
         self.last_agents: dict[str, str] = {}
         """Who serves the visitors that are here: a returning customer finds his own agent."""
         self._offers: set[tuple[str, str, int]] = set()
@@ -115,6 +117,8 @@ class Fanout:
                         self._take_away(conversation, agent)
                 case Happened(source) if isinstance(source, _CARD_CHANGES):
                     self._show_changed(conversation)
+                    if isinstance(source, inputs.StaffTagged) and source.keep:
+                        self._tasks.create_task(self._keep_tags(published.visitor, source.tags), name="tags")
 
     def _take_away(self, conversation: str, agent: str) -> None:
         for link in self._links.of_agent(agent):

@@ -9,7 +9,7 @@ from appliance.delivery import codes
 from appliance.delivery.frames import Page as PageInfo
 from appliance.errors import ProtocolError
 from appliance.model import Agent
-from tests.runtime.people import Page, appliance_on, hire
+from tests.runtime.people import Page, appliance_on, hire, shortened
 from tests.runtime.test_compose import until
 
 
@@ -96,3 +96,19 @@ async def test_a_visitor_who_signs_in_meanwhile_is_known_to_his_conversation(tmp
         (conversation,) = member.subscribed
         mailbox = appliance.conversations.resident(conversation)
         await until(lambda: mailbox and mailbox.snapshot and mailbox.snapshot.visitor.level == 3)
+
+
+async def test_a_supervisors_tag_stays_with_the_visitor_and_makes_him_a_vip(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path, shortened("5m")) as appliance:
+        chief, visitor = await hire(appliance, "s1", role="supervisor"), Page(appliance, "visitor")
+        welcome = await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: visitor.answers)
+        (conversation,) = visitor.subscribed
+        assert chief.subscribed == {}
+        chief.do(conversation, "tag", tags=["VIP"])
+        # The flow looks at what is always true again: a VIP does not wait.
+        await until(lambda: conversation in chief.subscribed)
+        kept = await appliance.store.visitor(welcome.you.id)
+        assert kept is not None
+        assert kept.tags == ("VIP",)
