@@ -31,7 +31,7 @@ def test_nobody_else_can_read_them(tmp_path: Path) -> None:
 def test_a_file_that_others_can_read_is_refused_with_the_command_that_mends_it(
     tmp_path: Path, mode: int
 ) -> None:
-    load_secrets(tmp_path)
+    first = load_secrets(tmp_path)
     path = tmp_path / SECRETS_FILE
     path.chmod(mode)
     with pytest.raises(StartError) as caught:
@@ -39,7 +39,7 @@ def test_a_file_that_others_can_read_is_refused_with_the_command_that_mends_it(
     assert f"chmod 600 {path}" in caught.value.say("zh")
     assert f"chmod 600 {path}" in caught.value.say("en")
     path.chmod(0o600)
-    assert load_secrets(tmp_path)
+    assert load_secrets(tmp_path) == first
 
 
 @pytest.mark.parametrize(

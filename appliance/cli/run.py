@@ -1,0 +1,137 @@
+"""`kefu run`: check, start, say where everything is, serve, and go out in order when told to.
+
+Whatever stands in the way of a start is one sentence with its remedy, before anything has been changed.
+"""
+
+import asyncio
+import logging
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from appliance.cli.admin import ask
+from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.serving import Place, serve
+from appliance.errors import StartError, Text
+from appliance.http.door import bind
+from appliance.runtime.check import check_bytes
+from appliance.runtime.place import this_place
+from appliance.runtime.secrets import load_secrets
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def command(arguments: Sequence[str], console: Console) -> int:
+    """Run until SIGTERM or SIGINT; 1 when it cannot start."""
+    parser = console.parser("run", Text("启动。", "Start the appliance."))
+    parser.flag(
+        "-c",
+        "--config",
+        metavar="FILE",
+        default="kefu.yaml",
+        zh="配置文件（默认 kefu.yaml）",
+        en="the file (default: kefu.yaml)",
+    )
+    parser.flag(
+        "--data",
+        metavar="DIR",
+        default="data",
+        zh="数据目录（默认 data）",
+        en="the data directory (default: data)",
+    )
+    parser.flag(
+        "--host",
+        metavar="HOST",
+        zh="监听地址（默认见配置 listen）",
+        en="listen on this address (default: see listen in the file)",
+    )
+    parser.flag(
+        "--port", metavar="PORT", type=int, zh="端口（0：任选一个空闲的）", en="the port (0: any free one)"
+    )
+    parser.flag(
+        "--log",
+        choices=LEVELS,
+        default="info",
+        zh="日志级别，写到 stderr",
+        en="how much to log, to stderr (default: info)",
+    )
+    given = parser.parse_args(arguments)
+    if given.port is not None and not 0 <= given.port < 65_536:
+        raise UsageError(
+            Text(f"没有端口 {given.port}。", f"There is no port {given.port}."),
+            Text("端口是 0 到 65535。", "Ports are 0 to 65535."),
+        )
+    started = time.monotonic()
+    body, data = read_bytes(given.config), Path(given.data)
+    refuse_second(data)
+    checked = check_bytes(
+        body, os.path.relpath(given.config), environment=this_place(data, given.host, given.port)
+    )
+    if len(checked.diagnostics):
+        console.note(checked.diagnostics.render(console.language).rstrip("\n"))
+    if checked.spec is None or checked.graph is None:
+        console.note(console.text("kefu：没有启动。", "kefu: not started."))
+        return FINDING
+    configure_log(given.log)
+    open_many_files()
+    host = given.host if given.host is not None else checked.spec.listen.host
+    port = given.port if given.port is not None else checked.spec.listen.port
+    keys = load_secrets(data)
+    with bind(host, port) as sock:
+        place = Place(given.config, data, host, sock, keys, started)
+        run_loop(serve(checked.spec, checked.graph, place, console))
+    return FINE
+
+
+def refuse_second(data: Path) -> None:
+    """Raise StartError when a kefu runs on this data already: said before its port is found to be taken."""
+    status = ask(data, "GET", "/admin/status")
+    if status is not None:
+        pid, url = status.get("pid", "?"), status.get("url", "")
+        raise StartError(
+            Text(
+                f"数据目录 {data} 上已有一个 kefu 在运行（PID {pid}，{url}）。",
+                f"A kefu runs on {data} already (pid {pid}, {url}).",
+            ),
+            Text(
+                f"先停掉它：kill {pid}；或用 --data 指定另一个目录。",
+                f"Stop it first (kill {pid}), or name another directory with --data.",
+            ),
+        )
+
+
+def open_many_files() -> None:
+    """Raise the soft limit of open files to the hard one, which `check` has looked at: every page is a file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def configure_log(level: str) -> None:
+    """Log short lines for people to stderr.  Nobody logs what people write to each other, nor any secret."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname).1s %(name)s: %(message)s", "%m-%d %H:%M:%S")
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("kefu").setLevel(level.upper())
+
+
+def run_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run the coroutine on uvloop where it is installed, else on asyncio's own loop."""
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(work)
+
+
+def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes uvloop's loops, None where it is not installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop

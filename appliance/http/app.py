@@ -1,0 +1,84 @@
+"""The doors of the appliance, put together: which routes there are, and in what order a request meets its guards."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from appliance.errors import Refused, Text
+from appliance.http import api_account, api_staff, health, pages, sockets
+from appliance.http.admin import SOCKET_FILE, AdminDesk, bind_admin, make_admin
+from appliance.http.answers import Handler, speak_plainly
+from appliance.http.door import HEADER_SECONDS, open_door
+from appliance.http.headers import add_headers
+from appliance.http.services import SERVICES, Services
+from appliance.http.sockets import OpenSeats
+
+AT_ONCE = 64
+_BUSY = Refused(
+    "unavailable", Text("请求太多，请稍后重试。", "Too many requests; try again shortly."), retry_after=1_000
+)
+
+
+def few_at_once(most: int = AT_ONCE) -> Middleware:
+    """Return middleware that refuses requests to the API, before any work is done, while `most` are in hand."""
+    in_hand = 0
+
+    @web.middleware
+    async def bound(request: web.Request, handler: Handler) -> web.StreamResponse:
+        nonlocal in_hand
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        if in_hand >= most:
+            raise _BUSY
+        in_hand += 1
+        try:
+            return await handler(request)
+        finally:
+            in_hand -= 1
+
+    return bound
+
+
+def make_app(parts: Services, seats: OpenSeats) -> web.Application:
+    """Return the public application."""
+    app = web.Application(
+        middlewares=[speak_plainly, few_at_once()], client_max_size=parts.spec().limits.body_bytes
+    )
+    app[SERVICES] = parts
+    for room in (pages, health, api_account, api_staff):
+        room.add_routes(app)
+    sockets.add_routes(app, seats)
+    app.on_response_prepare.append(add_headers)
+    return app
+
+
+@asynccontextmanager
+async def open_doors(
+    parts: Services,
+    sock: socket.socket,
+    directory: Path,
+    status: Callable[[], dict[str, Any]],
+    header_seconds: float = HEADER_SECONDS,
+) -> AsyncIterator[asyncio.Server]:
+    """Serve the public routes on `sock` and the admin routes in `directory` (whose lock the caller holds).
+
+    Closing the yielded server stops accepting; leaving ends every connection that is left.
+    """
+    seats = OpenSeats(parts.access)
+    async with AsyncExitStack() as stack:
+        admin = bind_admin(directory)
+        stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
+        await stack.enter_async_context(
+            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status), admin)
+        )
+        server = await stack.enter_async_context(open_door(make_app(parts, seats), sock, header_seconds))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        watch = tasks.create_task(seats.watch(), name="revoked logins")
+        stack.callback(watch.cancel)
+        yield server

@@ -1,0 +1,82 @@
+"""What the handlers need of the running appliance: small Protocols, so that each can be tested without the whole.
+
+cli/run.py fills a Services from what runtime/compose.py yields.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from aiohttp import web
+from msgspec import Struct
+
+from appliance.channels.gateway import Upgrade
+from appliance.config.spec import Spec
+from appliance.delivery.cards import Card
+from appliance.http.access import Access
+from appliance.http.assets import Assets
+from appliance.http.staff import Staff
+from appliance.model import Audience
+from appliance.ports import Accounts, Clock, Log
+
+
+class CardMaker(Protocol):
+    """runtime/cards.py."""
+
+    async def card(self, conversation: str, audience: Audience, reader: str) -> Card | None:
+        """Return the card as `reader` sees it, None when there is no such conversation."""
+        ...
+
+
+class SocketChannel(Protocol):
+    """channels/websocket.py."""
+
+    def __len__(self) -> int:
+        """Return how many sockets are open."""
+        ...
+
+    async def serve(self, request: web.Request, upgrade: Upgrade) -> web.StreamResponse:
+        """Shake hands and serve one peer to the end."""
+        ...
+
+
+class PollChannel(Protocol):
+    """channels/longpoll.py."""
+
+    async def serve(self, request: web.Request, upgrade: Upgrade) -> web.Response:
+        """Answer one poll."""
+        ...
+
+
+class Services(Struct, frozen=True):
+    """Everything behind the doors.
+
+    `spec` returns the live configuration, `entropy` random bytes for ids, `draining` whether the appliance is on its way
+    out.  `base_url` is where people reach it as far as it knows itself: "http://127.0.0.1:8080".
+    """
+
+    spec: Callable[[], Spec]
+    accounts: Accounts
+    log: Log
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    access: Access
+    staff: Staff
+    cards: CardMaker
+    sockets: SocketChannel
+    polls: PollChannel
+    assets: Assets
+    draining: Callable[[], bool]
+    base_url: str = ""
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("services", Services)
+
+
+def services(request: web.Request) -> Services:
+    """Return what the application of this request was made with."""
+    return request.app[SERVICES]
+
+
+def invitation_link(base_url: str, secret: str) -> str:
+    """Return a one-time link.  The secret stands behind "#", which browsers never send: no log will hold it."""
+    return f"{base_url}/console#invite={secret}"
