@@ -29,3 +29,9 @@ declare module "node:assert/strict" {
   export function throws(body: () => unknown, expected?: RegExp): void;
   export function rejects(body: () => Promise<unknown>, expected?: RegExp): Promise<void>;
 }
+
+declare module "node:fs" {
+  export function existsSync(path: string): boolean;
+  export function readdirSync(path: string): string[];
+  export function readFileSync(path: string, encoding: "utf8"): string;
+}

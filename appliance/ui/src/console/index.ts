@@ -1,0 +1,3 @@
+// The agent console's script.
+
+import "./app";

@@ -1,0 +1,142 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+import { FakeClock } from "../../test/fake_clock";
+import type { ClientFrame, Hello, ServerFrame } from "./frames";
+import { Link } from "./socket";
+import type { Dial, Sink } from "./transport";
+
+const HELLO: Hello = { t: "hello", v: 1, token: null, session: null, epoch: null, cursors: {}, lang: "zh" };
+const WELCOME: ServerFrame = {
+  t: "welcome",
+  session: "s",
+  epoch: "e",
+  now: 0,
+  you: { id: "v", name: "", role: "visitor" },
+  limits: { message_bytes: 8192, outbox: 32 },
+  site: { name: "" },
+  conversations: [],
+};
+
+function setUp() {
+  const clock = new FakeClock(2);
+  const dialled: { way: string; at: number; sink: Sink; sent: ClientFrame[] }[] = [];
+  const dial = (way: string): Dial => (sink) => {
+    const one = { way, at: clock.now(), sink, sent: [] as ClientFrame[] };
+    dialled.push(one);
+    return { send: (frame) => void one.sent.push(frame), close: () => undefined };
+  };
+  const link = new Link({ socket: dial("socket"), poll: dial("poll"), clock, hello: () => HELLO, frames: () => undefined, changed: () => undefined });
+  const last = () => dialled.at(-1)!;
+  return { clock, link, dialled, last };
+}
+
+test("the server's ping is answered with its number", () => {
+  const { link, last } = setUp();
+  link.start();
+  last().sink.frames([WELCOME, { t: "ping", n: 7 }]);
+  equal(link.state.name, "online");
+  deepEqual(last().sent, [{ t: "pong", n: 7 }]);
+});
+
+test("35 s of silence end a connection; a pong or any frame keeps it", async () => {
+  const { clock, link, dialled, last } = setUp();
+  link.start();
+  last().sink.frames([WELCOME]);
+  await clock.pass(30_000);
+  last().sink.frames([{ t: "ping", n: 1 }]);
+  await clock.pass(30_000);
+  equal(link.state.name, "online");
+  await clock.pass(6_000);
+  ok(dialled.length >= 1 && link.state.name !== "online");
+});
+
+test("back-off doubles, stays within +-50 % and 30 s", async () => {
+  const { clock, link, dialled, last } = setUp();
+  link.start();
+  for (let i = 0; i < 12; i++) {
+    last().sink.closed(4008, "");
+    const before = dialled.length;
+    while (dialled.length === before) await clock.pass(10);
+  }
+  const pauses = dialled.slice(1).map((one, index) => one.at - dialled[index]!.at);
+  pauses.forEach((pause, n) => {
+    const middle = Math.min(30_000, 1_000 * 2 ** n);
+    ok(pause >= middle / 2 && pause <= Math.min(30_000, middle * 1.5) + 10, `${n}: ${pause}`);
+  });
+});
+
+test("codes 4500 and above and 1009 stay away, 1012 comes back within 30 s, 1013 when asked", async () => {
+  for (const code of [4500, 4501, 4502, 4503, 4504, 1009]) {
+    const { clock, link, dialled, last } = setUp();
+    link.start();
+    last().sink.closed(code, "");
+    await clock.pass(600_000);
+    equal(dialled.length, 1);
+    deepEqual(link.state, { name: "stopped", code });
+  }
+  const drained = setUp();
+  drained.link.start();
+  drained.last().sink.closed(1012, "");
+  const drainedAt = drained.clock.now();
+  await drained.clock.pass(30_001);
+  ok(drained.dialled[1]!.at - drainedAt <= 30_000);
+
+  const busy = setUp();
+  busy.link.start();
+  busy.last().sink.closed(1013, "retry_after=4000");
+  await busy.clock.pass(3_900);
+  equal(busy.dialled.length, 1);
+  await busy.clock.pass(2_200);
+  equal(busy.dialled.length, 2);
+});
+
+test("two sockets without an answer lead to polling, and a broken poll back to a socket", async () => {
+  const { clock, link, dialled, last } = setUp();
+  link.start();
+  for (let i = 0; i < 3; i++) {
+    last().sink.closed(1006, "");
+    const before = dialled.length;
+    while (dialled.length === before) await clock.pass(100);
+  }
+  deepEqual(dialled.map((one) => one.way), ["socket", "socket", "poll", "socket"]);
+});
+
+test("a poll that works goes on; its later welcomes do not count as new connections", () => {
+  const { link, dialled, last } = setUp();
+  let firsts = 0;
+  (link as unknown as { given: { frames: (list: ServerFrame[], first: boolean) => void } }).given.frames = (_, first) => {
+    if (first) firsts += 1;
+  };
+  link.start();
+  last().sink.frames([WELCOME]);
+  last().sink.frames([WELCOME]);
+  equal(firsts, 1);
+  equal(dialled.length, 1);
+});
+
+test("a server that never welcomes is left after 10 s", async () => {
+  const { clock, link, last } = setUp();
+  link.start();
+  last().sink.opened();
+  await clock.pass(10_001);
+  equal(link.state.name, "waiting");
+});
+
+test("coming back to the page ends the wait", async () => {
+  const { link, dialled, last } = setUp();
+  link.start();
+  last().sink.closed(1012, "");
+  link.hurry();
+  equal(dialled.length, 2);
+});
+
+test("coming back to the page proves a silent connection within 8 s", async () => {
+  const { clock, link, last } = setUp();
+  link.start();
+  last().sink.frames([WELCOME]);
+  await clock.pass(20_000);
+  link.hurry();
+  deepEqual(last().sent, [{ t: "ping", n: 1 }]);
+  await clock.pass(8_001);
+  equal(link.state.name, "waiting");
+});
