@@ -13,7 +13,7 @@ class _Input(Struct, frozen=True, gc=False, tag_field="in", omit_defaults=True):
     pass
 
 
-class Opened(_Input, tag="opened"):
+class Opened(_Input, frozen=True, tag="opened"):
     """The first message of a visitor opens the conversation; it carries that message, there is no second event.
 
     `bundle` is the id of the compiled flow that the conversation stays pinned to; `last_agent` is the agent who
@@ -30,7 +30,7 @@ class Opened(_Input, tag="opened"):
     conversation: str = ""
 
 
-class VisitorSaid(_Input, tag="visitor_said"):
+class VisitorSaid(_Input, frozen=True, tag="visitor_said"):
     """visitor.message, or visitor.menu when `menu` names a chosen item that some active state listens for."""
 
     cid: str
@@ -38,23 +38,23 @@ class VisitorSaid(_Input, tag="visitor_said"):
     menu: str = ""
 
 
-class VisitorEnded(_Input, tag="visitor_ended"):
+class VisitorEnded(_Input, frozen=True, tag="visitor_ended"):
     """visitor.close: the visitor clicked "end"."""
 
     cid: str = ""
 
 
-class VisitorLeft(_Input, tag="visitor_left"):
+class VisitorLeft(_Input, frozen=True, tag="visitor_left"):
     """visitor.left: no page of the visitor is connected any more.  It has no effect unless a flow gives it one."""
 
 
-class VisitorAskedHuman(_Input, tag="visitor_asked_human"):
+class VisitorAskedHuman(_Input, frozen=True, tag="visitor_asked_human"):
     """visitor.ask_human."""
 
     cid: str = ""
 
 
-class VisitorRated(_Input, tag="visitor_rated"):
+class VisitorRated(_Input, frozen=True, tag="visitor_rated"):
     """visitor.rated: `score` from 1 to 5."""
 
     cid: str
@@ -62,13 +62,13 @@ class VisitorRated(_Input, tag="visitor_rated"):
     comment: str = ""
 
 
-class VisitorKnown(_Input, tag="visitor_known"):
+class VisitorKnown(_Input, frozen=True, tag="visitor_known"):
     """The visitor's profile changed: a signed identity arrived, or staff changed his tags.  Raises no event."""
 
     visitor: Visitor
 
 
-class Offered(_Input, tag="offered"):
+class Offered(_Input, frozen=True, tag="offered"):
     """The desk reserved a slot of `agent` for wish number `visit`.
 
     With `accept` the agent has it at once when the conversation still wants it (agent.accept); without, the offer is shown to
@@ -83,7 +83,7 @@ class Offered(_Input, tag="offered"):
     reasons: dict[str, Value] = {}
 
 
-class AgentAccepted(_Input, tag="agent_accepted"):
+class AgentAccepted(_Input, frozen=True, tag="agent_accepted"):
     """agent.accept: an agent took the offer of wish number `visit`."""
 
     agent: str
@@ -92,13 +92,13 @@ class AgentAccepted(_Input, tag="agent_accepted"):
     queue: str = ""
 
 
-class NobodyFree(_Input, tag="nobody_free"):
+class NobodyFree(_Input, frozen=True, tag="nobody_free"):
     """assign.none: at this moment no agent of the queue is even signed in for wish number `visit`."""
 
     visit: int
 
 
-class AgentSaid(_Input, tag="agent_said"):
+class AgentSaid(_Input, frozen=True, tag="agent_said"):
     """agent.message."""
 
     agent: str
@@ -107,7 +107,7 @@ class AgentSaid(_Input, tag="agent_said"):
     name: str = ""
 
 
-class AgentNoted(_Input, tag="agent_noted"):
+class AgentNoted(_Input, frozen=True, tag="agent_noted"):
     """A note among staff.  Raises no event."""
 
     agent: str
@@ -116,14 +116,14 @@ class AgentNoted(_Input, tag="agent_noted"):
     name: str = ""
 
 
-class AgentClosed(_Input, tag="agent_closed"):
+class AgentClosed(_Input, frozen=True, tag="agent_closed"):
     """agent.close."""
 
     agent: str
     cid: str = ""
 
 
-class AgentTransferred(_Input, tag="agent_transferred"):
+class AgentTransferred(_Input, frozen=True, tag="agent_transferred"):
     """agent.transfer: to another agent (`to_agent`) or to a queue (`to_queue`).
 
     A flow that does not listen gets the built-in behaviour: the conversation asks again, with that target.
@@ -137,13 +137,13 @@ class AgentTransferred(_Input, tag="agent_transferred"):
     name: str = ""
 
 
-class AgentLost(_Input, tag="agent_lost"):
+class AgentLost(_Input, frozen=True, tag="agent_lost"):
     """agent.lost: the agent who holds the conversation did not come back within his grace time."""
 
     agent: str
 
 
-class StaffJoined(_Input, tag="staff_joined"):
+class StaffJoined(_Input, frozen=True, tag="staff_joined"):
     """A supervisor barges in (`inside`) or leaves again.  Raises no event."""
 
     agent: str
@@ -152,7 +152,7 @@ class StaffJoined(_Input, tag="staff_joined"):
     inside: bool = True
 
 
-class StaffTagged(_Input, tag="staff_tagged"):
+class StaffTagged(_Input, frozen=True, tag="staff_tagged"):
     """Staff set the tags of the conversation.  Raises no event.
 
     With `keep` (a supervisor's tags) they stay with the visitor, and `visitor.tags` is what guards know them by.
@@ -164,7 +164,7 @@ class StaffTagged(_Input, tag="staff_tagged"):
     keep: bool = False
 
 
-class Recalled(_Input, tag="recalled"):
+class Recalled(_Input, frozen=True, tag="recalled"):
     """The author took back his message `seq` within two minutes.  Raises no event."""
 
     author: str
@@ -172,20 +172,20 @@ class Recalled(_Input, tag="recalled"):
     seq: int
 
 
-class FormSent(_Input, tag="form_sent"):
+class FormSent(_Input, frozen=True, tag="form_sent"):
     """The visitor filled in the offline form.  It is stored as a message and raises visitor.message."""
 
     cid: str
     fields: dict[str, str]
 
 
-class TimerDue(_Input, tag="timer_due"):
+class TimerDue(_Input, frozen=True, tag="timer_due"):
     """The armed timer with this `order` has come due.  A stale one changes nothing."""
 
     order: int
 
 
-class AiAnswered(_Input, tag="ai_answered"):
+class AiAnswered(_Input, frozen=True, tag="ai_answered"):
     """ai.answer for question number `visit`; an absent confidence is 100 %."""
 
     visit: int
@@ -193,20 +193,20 @@ class AiAnswered(_Input, tag="ai_answered"):
     confidence: float = 1.0
 
 
-class AiFailed(_Input, tag="ai_failed"):
+class AiFailed(_Input, frozen=True, tag="ai_failed"):
     """ai.failed for question number `visit`."""
 
     visit: int
     reason: str
 
 
-class FoldDiffered(_Input, tag="fold_differed"):
+class FoldDiffered(_Input, frozen=True, tag="fold_differed"):
     """Reading the conversation back gave other records than were logged: on_error is taken, the log wins."""
 
     cause: str
 
 
-class Custom(_Input, tag="custom"):
+class Custom(_Input, frozen=True, tag="custom"):
     """custom.NAME from the API, with the values that guards may read as event.data."""
 
     name: str

@@ -4,7 +4,7 @@ Every adapter of floor 3 implements one of them and is judged by the same contra
 documented as "loop" are called on the event loop's thread and answer there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -144,8 +144,8 @@ class Log(Protocol):
         """Boot: return the ids of conversations that have entries later than the oldest complete checkpoint."""
         ...
 
-    async def mark(self, conversation: str, marks: Sequence[Marks]) -> None:
-        """Raise receipts to the given maxima; lower values change nothing."""
+    async def mark(self, marks: Mapping[str, Sequence[Marks]]) -> None:
+        """Raise receipts, by conversation, to the given maxima, all in one write; lower values change nothing."""
         ...
 
     async def marks(self, conversation: str) -> list[Marks]:

@@ -17,7 +17,7 @@ class _Record(Struct, frozen=True, gc=False, tag_field="r", omit_defaults=True):
     pass
 
 
-class Happened(_Record, tag="happened"):
+class Happened(_Record, frozen=True, tag="happened"):
     """An input, the facts its step read, and the active configuration after it (None: unchanged)."""
 
     input: Input
@@ -25,7 +25,7 @@ class Happened(_Record, tag="happened"):
     to: tuple[str, ...] | None = None
 
 
-class Said(_Record, tag="said"):
+class Said(_Record, frozen=True, tag="said"):
     """The flow or the AI said something to the visitor.  `author` is "system" or "ai".
 
     `message` is the name of a text in kefu.yaml when the text came from there.
@@ -37,20 +37,20 @@ class Said(_Record, tag="said"):
     menu: tuple[str, ...] = ()
 
 
-class Queued(_Record, tag="queued"):
+class Queued(_Record, frozen=True, tag="queued"):
     """The conversation took a place in a queue."""
 
     queue: str
     since: Millis
 
 
-class Unqueued(_Record, tag="unqueued"):
+class Unqueued(_Record, frozen=True, tag="unqueued"):
     """The conversation gave up its place without being served."""
 
     queue: str
 
 
-class Assigned(_Record, tag="assigned"):
+class Assigned(_Record, frozen=True, tag="assigned"):
     """An agent owns the conversation now.  The visitor sees the name; see `Happened(Offered)` for the reasons."""
 
     agent: str
@@ -58,36 +58,36 @@ class Assigned(_Record, tag="assigned"):
     queue: str = ""
 
 
-class Released(_Record, tag="released"):
+class Released(_Record, frozen=True, tag="released"):
     """The agent no longer owns the conversation."""
 
     agent: str
     reason: str = ""
 
 
-class Reminded(_Record, tag="reminded"):
+class Reminded(_Record, frozen=True, tag="reminded"):
     """The flow reminded somebody; `who` is "agent" or "visitor"."""
 
     who: str
 
 
-class Noted(_Record, tag="noted"):
+class Noted(_Record, frozen=True, tag="noted"):
     """The flow left a note for staff."""
 
     text: str
 
 
-class Tagged(_Record, tag="tagged"):
+class Tagged(_Record, frozen=True, tag="tagged"):
     """The flow tagged the conversation."""
 
     tag: str
 
 
-class RatingAsked(_Record, tag="rating_asked"):
+class RatingAsked(_Record, frozen=True, tag="rating_asked"):
     """The visitor is asked to rate."""
 
 
-class RatingSaved(_Record, tag="rating_saved"):
+class RatingSaved(_Record, frozen=True, tag="rating_saved"):
     """A rating was taken down for the agent who served last."""
 
     score: int
@@ -95,23 +95,23 @@ class RatingSaved(_Record, tag="rating_saved"):
     agent: str = ""
 
 
-class FormAsked(_Record, tag="form_asked"):
+class FormAsked(_Record, frozen=True, tag="form_asked"):
     """The visitor is offered the form for an offline message."""
 
 
-class Failed(_Record, tag="failed"):
+class Failed(_Record, frozen=True, tag="failed"):
     """The flow failed on an input (a guard, an action, an endless loop) and `on_error` was taken."""
 
     cause: str
 
 
-class Parked(_Record, tag="parked"):
+class Parked(_Record, frozen=True, tag="parked"):
     """The flow failed twice; the conversation goes on as plain chat without a flow."""
 
     cause: str
 
 
-class Closed(_Record, tag="closed"):
+class Closed(_Record, frozen=True, tag="closed"):
     """The conversation is final."""
 
     state: str
@@ -198,7 +198,7 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Record)
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:

@@ -12,6 +12,8 @@ def test_the_union_names_every_effect_of_the_module() -> None:
     defined = {
         kind
         for _, kind in inspect.getmembers(effects, inspect.isclass)
-        if issubclass(kind, msgspec.Struct) and kind.__module__ == effects.__name__ and kind is not effects.Step
+        if issubclass(kind, msgspec.Struct)
+        and kind.__module__ == effects.__name__
+        and kind is not effects.Step
     }
     assert set(typing.get_args(effects.Effect)) == defined

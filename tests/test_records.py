@@ -8,6 +8,7 @@ from appliance import inputs, records
 from appliance.model import Audience, Visitor
 from appliance.records import Happened, audience, decode, encode, sender_and_cid
 
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance.config import schema
+from tools import asyncapi
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,7 +26,10 @@ class Artefact(NamedTuple):
     text: Callable[[], str]
 
 
-ARTEFACTS: tuple[Artefact, ...] = (Artefact("schema/kefu.schema.json", schema.text),)
+ARTEFACTS: tuple[Artefact, ...] = (
+    Artefact("schema/kefu.schema.json", schema.text),
+    Artefact("schema/asyncapi.yaml", asyncapi.text),
+)
 
 
 def stale(artefacts: Sequence[Artefact], root: Path) -> list[Artefact]:

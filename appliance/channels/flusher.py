@@ -4,10 +4,14 @@ The acks and the events of one commit thereby leave in one write, without a task
 """
 
 import asyncio
+import logging
 from typing import Protocol
 
 BLOCKED_PAUSE = 0.05
 """Seconds between two looks at the connections whose transport was full: no public callback tells when it drained."""
+
+
+logger = logging.getLogger("kefu.channels")
 
 
 class Flushable(Protocol):
@@ -35,7 +39,13 @@ class Flusher:
     def _flush(self) -> None:
         due, self._due = self._due, []
         for connection in due:
-            if connection.flush():
+            try:
+                blocked = connection.flush()
+            except Exception:
+                # The others that are due belong to other people.
+                logger.exception("a connection could not be flushed")
+                continue
+            if blocked:
                 if not self._blocked:
                     self._loop.call_later(BLOCKED_PAUSE, self._retry)
                 self._blocked.append(connection)

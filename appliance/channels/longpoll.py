@@ -95,7 +95,8 @@ class PollLink(SessionLink):
         loop = asyncio.get_running_loop()
         until = loop.time() + wait / 1000
         await self._catch_up()
-        while self.ended is None and (len(self.session.outbox) <= known or self._unanswered):
+        outbox = self.session.outbox
+        while self.ended is None and not outbox.slow and (len(outbox) <= known or self._unanswered):
             remaining = until - loop.time()
             if remaining <= 0:
                 return

@@ -5,6 +5,7 @@ cancelled; here arming is an append and a dead entry is skipped when its slot co
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from appliance.model import Millis
@@ -14,6 +15,8 @@ SLOTS = 128
 """GRAIN * SLOTS is the longest time ahead: 32 s; what is armed for later comes at that time."""
 
 Call = Callable[[], None]
+
+logger = logging.getLogger("kefu.channels")
 
 
 class Wheel:
@@ -47,10 +50,12 @@ class Wheel:
         due, self._slots[self._at] = self._slots[self._at], []
         self._armed -= len(due)
         self._timer = None
-        try:
-            for call in due:
+        for call in due:
+            try:
                 call()
-        finally:
-            # What was called may have armed something, and so started the timer.
-            if self._armed and self._timer is None:
-                self._timer = self._loop.call_later(GRAIN / 1000, self._turn)
+            except Exception:
+                # The others in this slot belong to other people.
+                logger.exception("a timed call failed")
+        # What was called may have armed something, and so started the timer.
+        if self._armed and self._timer is None:
+            self._timer = self._loop.call_later(GRAIN / 1000, self._turn)

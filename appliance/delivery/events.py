@@ -124,6 +124,8 @@ def _of_input(head: _Head, source: Input, state: list[str] | None, staff: bool, 
                 source.to_queue,
                 state=state,
             )
+        case inputs.FoldDiffered():
+            return kinds.Failed(*head, source.cause)
         case inputs.AgentLost():
             return kinds.Lost(*head, source.agent, state=state)
         case inputs.StaffJoined():
@@ -184,5 +186,6 @@ _NAMES: Final[dict[type, str]] = {
     inputs.TimerDue: "timer",
     inputs.AiAnswered: "ai.answer",
     inputs.AiFailed: "ai.failed",
+    inputs.FoldDiffered: "log.differs",
 }
 """Inputs without a shape of their own, by the name flows know them by; Custom carries its name."""

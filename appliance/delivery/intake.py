@@ -113,7 +113,7 @@ def _transferred(frame: Do, peer: Peer) -> Input:
 def _tagged(frame: Do, peer: Peer) -> Input:
     if frame.tags is None or len(frame.tags) > MOST_TAGS:
         raise _invalid(f"标签最多 {MOST_TAGS} 个。", f"At most {MOST_TAGS} tags, please.")
-    return inputs.StaffTagged(peer.id, frame.cid, tuple(dict.fromkeys(frame.tags)))
+    return inputs.StaffTagged(peer.id, frame.cid, tuple(dict.fromkeys(frame.tags)), peer.chief)
 
 
 _Make = Callable[[Do, Peer], Input | None]

@@ -59,10 +59,10 @@ class Cards:
         self._name_of = name_of
 
     async def snapshot(self, conversation: str) -> tuple[Snapshot, Heads] | None:
-        """Return the conversation as it is now, from memory or read back; None when there is none."""
+        """Return the conversation as it is now, from memory or read back, and its committed heads; None: there is none."""
         mailbox = self._conversations.resident(conversation)
         if mailbox is not None and mailbox.snapshot is not None:
-            return mailbox.snapshot, mailbox.heads
+            return mailbox.snapshot, mailbox.committed
         restored = await read_back(self._log, self._conversations.graph, conversation, in_doubt=False)
         if restored is None or restored.snapshot is None:
             return None
@@ -84,7 +84,11 @@ class Cards:
             agent=AgentName(held.agent, held.name or self._name_of(held.agent)) if held else None,
             opened_at=snapshot.opened_at,
             closed_at=snapshot.closed_at,
-            head=heads.visitor if audience is Audience.VISITOR else heads.staff,
+            # A reader of the database may see a commit before the loop is told of it, and so may a peer's cursor.
+            head=max(
+                heads.visitor if audience is Audience.VISITOR else heads.staff,
+                entries[-1].seq if entries else 0,
+            ),
             unread=glance.unread,
             receipts=_receipts(marks),
             last=glance.last,

@@ -137,6 +137,8 @@ class Fanout:
     def show_card(self, conversation: str, links: Iterable[Link], reader: str) -> None:
         """Give staff links the conversation, or its changed card."""
         links = tuple(links)
+        for link in links:
+            self._links.look_soon(link, conversation)
         if links:
             self._tasks.create_task(self._bring_card(conversation, links, reader), name="card")
 
@@ -147,7 +149,8 @@ class Fanout:
         # No await from here on: between the heads on the card and the subscription nothing may be published.
         joined = pack(Joined(card))
         for link in links:
-            if self._links.peer(link) is not None:
+            # The conversation may have been taken from him while the card was read.
+            if self._links.may_look(link, conversation):
                 self._links.look(link, conversation)
                 link.join(joined)
 

@@ -20,6 +20,7 @@ class Links:
         self._agents: dict[str, list[Link]] = {}
         self._lookers: dict[str, set[Link]] = {}
         self._looks_at: dict[Link, set[str]] = {}
+        self._coming: dict[Link, set[str]] = {}
         self._sessions: dict[str, Link] = {}
         self._session_of: dict[Link, str] = {}
 
@@ -52,18 +53,30 @@ class Links:
         of[peer.id].remove(link)
         if not of[peer.id]:
             del of[peer.id]
+        self._coming.pop(link, None)
         for conversation in self._looks_at.pop(link, ()):
             self._look_away(link, conversation)
         return peer
+
+    def look_soon(self, link: Link, conversation: str) -> None:
+        """A card is being fetched for a staff link; looking away before it comes calls it back."""
+        if link in self._peers:
+            self._coming.setdefault(link, set()).add(conversation)
+
+    def may_look(self, link: Link, conversation: str) -> bool:
+        """Return whether a card that was fetched for the link is still wanted there."""
+        return conversation in self._coming.get(link, ()) or conversation in self._looks_at.get(link, ())
 
     def look(self, link: Link, conversation: str) -> None:
         """A staff link is subscribed to a conversation from now on."""
         if link in self._peers:
             self._lookers.setdefault(conversation, set()).add(link)
             self._looks_at.setdefault(link, set()).add(conversation)
+            self._coming.get(link, set()).discard(conversation)
 
     def look_away(self, link: Link, conversation: str) -> None:
-        """It is no longer."""
+        """It is no longer, nor will it be by a card that is on its way."""
+        self._coming.get(link, set()).discard(conversation)
         self._looks_at.get(link, set()).discard(conversation)
         self._look_away(link, conversation)
 

@@ -67,6 +67,7 @@ class Mailbox:
         "_house",
         "_saved",
         "_waiting",
+        "committed",
         "graph",
         "heads",
         "id",
@@ -81,6 +82,8 @@ class Mailbox:
         self.graph = graph
         self.snapshot: Snapshot | None = None
         self.heads = Heads()
+        self.committed = Heads()
+        """The heads without the unit in flight: what may be promised to a reader."""
         self.window = Window()
         self.visitor = ""
         """Whose conversation this is, once known."""
@@ -251,6 +254,7 @@ class Mailbox:
 
     def _settle(self, draft: _Draft) -> None:
         """Deliver, acknowledge, perform: in this order, so that an ack and its event share one socket write."""
+        self.committed = self.heads
         was_busy, self._busy = self._busy, True
         for reply, outcome in draft.replies:
             reply(outcome)
@@ -260,7 +264,7 @@ class Mailbox:
     def _failed(self, draft: _Draft, error: StoreError) -> None:
         """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
         _log.warning("conversation %s: commit failed, reloading: %s", self.id, error)
-        self.snapshot, self.graph, self.heads = None, None, Heads()
+        self.snapshot, self.graph, self.heads, self.committed = None, None, Heads(), Heads()
         self.window = Window(in_doubt=True)
         if isinstance(error, Conflict):
             self._house.spawn("conflict", partial(self._answer_conflict, draft))
@@ -331,7 +335,8 @@ class Mailbox:
         restored = await read_back(self._house.log, self._house.graph, self.id, self.window.in_doubt)
         if restored is None:
             return False
-        self.graph, self.snapshot, self.heads = restored.graph, restored.snapshot, restored.heads
+        self.graph, self.snapshot = restored.graph, restored.snapshot
+        self.heads = self.committed = restored.heads
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self._at = max(self._at, restored.at)
         if restored.mismatch:

@@ -6,7 +6,7 @@ something about the real thing.  Checkpoints are kept as JSON, so that what come
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -229,15 +229,16 @@ class MemoryStore(MemoryAccounts):
             identity for identity, known in self._conversations.items() if known.covered < len(known.entries)
         ]
 
-    async def mark(self, conversation: str, marks: Sequence[Marks]) -> None:
+    async def mark(self, marks: Mapping[str, Sequence[Marks]]) -> None:
         """Raise receipts to the given maxima."""
         self._refuse_closed()
-        readers = self._marks.setdefault(conversation, {})
-        for mark in marks:
-            old = readers.get(mark.reader, mark)
-            readers[mark.reader] = Marks(
-                mark.reader, max(old.delivered, mark.delivered), max(old.read, mark.read)
-            )
+        for conversation, raised in marks.items():
+            readers = self._marks.setdefault(conversation, {})
+            for mark in raised:
+                old = readers.get(mark.reader, mark)
+                readers[mark.reader] = Marks(
+                    mark.reader, max(old.delivered, mark.delivered), max(old.read, mark.read)
+                )
 
     async def marks(self, conversation: str) -> list[Marks]:
         """Return the receipts of all readers of the conversation, by reader."""

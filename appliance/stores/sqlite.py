@@ -5,7 +5,7 @@ Whoever opens it holds the lock of the data directory (lock.py): two processes m
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -55,7 +55,7 @@ _TOUCHED = """
     WHERE log.id > (SELECT value FROM meta WHERE name = 'checkpoint') AND log.seq > coalesce(k.seq, 0)
 """
 _MARK = """
-    INSERT INTO mark SELECT ?1, value->>0, value->>1, value->>2 FROM json_each(?2) WHERE true
+    INSERT INTO mark SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?) WHERE true
     ON CONFLICT(conversation, reader)
     DO UPDATE SET delivered = max(delivered, excluded.delivered), read = max(read, excluded.read)
 """
@@ -191,10 +191,14 @@ class SqliteStore(SqliteAccounts):
         """Return the ids of conversations with entries that their checkpoint does not contain."""
         return _names.decode(await self._readers.read(lambda db: db.execute(_TOUCHED).get))
 
-    async def mark(self, conversation: str, marks: Sequence[Marks]) -> None:
+    async def mark(self, marks: Mapping[str, Sequence[Marks]]) -> None:
         """Raise receipts to the given maxima."""
-        rows = _encoder.encode([(mark.reader, mark.delivered, mark.read) for mark in marks]).decode()
-        await self._execute(_MARK, (conversation, rows))
+        rows = [
+            (conversation, mark.reader, mark.delivered, mark.read)
+            for conversation, readers in marks.items()
+            for mark in readers
+        ]
+        await self._execute(_MARK, (_encoder.encode(rows).decode(),))
 
     async def marks(self, conversation: str) -> list[Marks]:
         """Return the receipts of all readers of the conversation, by reader."""

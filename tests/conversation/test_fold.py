@@ -49,18 +49,17 @@ class Live:
             self.put(inputs.TimerDue(self.snapshot.timers[0].order))
         waiting = self.snapshot.waiting
         visit = waiting.visit if waiting else 0
-        self.put(
-            {
-                "says": inputs.VisitorSaid(f"v{self.heads.seq}", "在吗"),
-                "offered": inputs.Offered("a1", "李", visit, "售前"),
-                "replies": inputs.AgentSaid("a1", f"a{self.heads.seq}", "在的", "李"),
-                "closes": inputs.AgentClosed("a1", f"k{self.heads.seq}"),
-                "rates": inputs.VisitorRated(f"r{self.heads.seq}", 5),
-                "lost": inputs.AgentLost("a1"),
-                "ends": inputs.VisitorEnded(f"e{self.heads.seq}"),
-                "notes": inputs.AgentNoted("a1", f"n{self.heads.seq}", "备注", "李"),
-            }[what]
-        )
+        possible: dict[str, inputs.Input] = {
+            "says": inputs.VisitorSaid(f"v{self.heads.seq}", "在吗"),
+            "offered": inputs.Offered("a1", "李", visit, "售前"),
+            "replies": inputs.AgentSaid("a1", f"a{self.heads.seq}", "在的", "李"),
+            "closes": inputs.AgentClosed("a1", f"k{self.heads.seq}"),
+            "rates": inputs.VisitorRated(f"r{self.heads.seq}", 5),
+            "lost": inputs.AgentLost("a1"),
+            "ends": inputs.VisitorEnded(f"e{self.heads.seq}"),
+            "notes": inputs.AgentNoted("a1", f"n{self.heads.seq}", "备注", "李"),
+        }
+        self.put(possible[what])
 
     def stored(self, entries: list[Entry], checkpoint: Checkpoint | None = None) -> Stored:
         return Stored("c1", "v1", GRAPH.id, 1_000, None, checkpoint, tuple(entries))

@@ -1,5 +1,7 @@
 """Bytes of strangers: whatever they are, they become a frame or one coded error."""
 
+import typing
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -83,18 +85,26 @@ _FIELDS = st.sampled_from(
 _ALMOST = st.builds(
     lambda tag, fields: msgspec.json.encode({"t": tag, **fields}),
     _TAGS,
-    st.dictionaries(_FIELDS, st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(), max_size=5),
+    st.dictionaries(
+        _FIELDS, st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(), max_size=5
+    ),
 )
 
 
-@given(st.binary(max_size=300) | _JSON.map(msgspec.json.encode) | _ALMOST, st.sampled_from(["visitor", "agent"]))
+@given(
+    st.binary(max_size=300) | _JSON.map(msgspec.json.encode) | _ALMOST, st.sampled_from(["visitor", "agent"])
+)
 def test_no_bytes_raise_anything_else(data: bytes, role: str) -> None:
+    outcome = outcome_of(data, role)
+    assert outcome == 4501 or isinstance(outcome, typing.get_args(frames.ClientFrame))
+
+
+def outcome_of(data: bytes, role: str) -> object:
+    """Return the frame in `data`, or the close code that it earns."""
     try:
-        frame = decode(data, role)
+        return decode(data, role)
     except ProtocolError as error:
-        assert error.code == 4501
-    else:
-        assert type(frame).__module__ == frames.__name__
+        return error.code
 
 
 def test_a_server_frame_leaves_out_defaults_and_keeps_nulls_without_one() -> None:

@@ -28,10 +28,19 @@ def seen(record: Record, audience: Audience) -> dict[str, Any] | None:
 CASES: list[tuple[Record, dict[str, Any], bool]] = [
     (
         Happened(inputs.Opened(Visitor("v1", "小王"), "b", "k", "你好")),
-        {"kind": "message", "author": {"kind": "visitor", "id": "v1", "name": "小王"}, "text": "你好", "cid": "k"},
+        {
+            "kind": "message",
+            "author": {"kind": "visitor", "id": "v1", "name": "小王"},
+            "text": "你好",
+            "cid": "k",
+        },
         True,
     ),
-    (said("x"), {"kind": "message", "author": {"kind": "visitor", "id": "", "name": ""}, "text": "x", "cid": "k"}, True),
+    (
+        said("x"),
+        {"kind": "message", "author": {"kind": "visitor", "id": "", "name": ""}, "text": "x", "cid": "k"},
+        True,
+    ),
     (
         replied("x"),
         {"kind": "message", "author": {"kind": "agent", "id": "a1", "name": "小李"}, "text": "x", "cid": "k"},
@@ -39,12 +48,29 @@ CASES: list[tuple[Record, dict[str, Any], bool]] = [
     ),
     (
         records.Said("ai", "y", menu=("一", "二")),
-        {"kind": "message", "author": {"kind": "ai", "id": "", "name": ""}, "text": "y", "menu": ["一", "二"]},
+        {
+            "kind": "message",
+            "author": {"kind": "ai", "id": "", "name": ""},
+            "text": "y",
+            "menu": ["一", "二"],
+        },
         True,
     ),
-    (noted("n"), {"kind": "note", "author": {"kind": "agent", "id": "a1", "name": "小李"}, "text": "n", "cid": "k"}, False),
-    (records.Noted("n"), {"kind": "note", "author": {"kind": "system", "id": "", "name": ""}, "text": "n"}, False),
-    (Happened(inputs.FormSent("k", {"电话": "1"})), {"kind": "form", "fields": {"电话": "1"}, "cid": "k"}, True),
+    (
+        noted("n"),
+        {"kind": "note", "author": {"kind": "agent", "id": "a1", "name": "小李"}, "text": "n", "cid": "k"},
+        False,
+    ),
+    (
+        records.Noted("n"),
+        {"kind": "note", "author": {"kind": "system", "id": "", "name": ""}, "text": "n"},
+        False,
+    ),
+    (
+        Happened(inputs.FormSent("k", {"电话": "1"})),
+        {"kind": "form", "fields": {"电话": "1"}, "cid": "k"},
+        True,
+    ),
     (records.Assigned("a1", "小李", "售前"), {"kind": "joined", "agent": {"id": "a1", "name": "小李"}}, True),
     (records.Released("a1"), {"kind": "released", "agent": {"id": "a1", "name": ""}}, True),
     (records.Unqueued("售前"), {"kind": "unqueued"}, False),
@@ -70,6 +96,7 @@ CASES: list[tuple[Record, dict[str, Any], bool]] = [
     ),
     (records.Reminded("agent"), {"kind": "reminded", "who": "agent"}, False),
     (records.Failed("c"), {"kind": "failed", "cause": "c"}, False),
+    (Happened(inputs.FoldDiffered("c")), {"kind": "failed", "cause": "c"}, False),
     (records.Parked("c"), {"kind": "parked", "cause": "c"}, False),
     (
         Happened(inputs.StaffJoined("s1", "k", "主管")),
@@ -162,7 +189,9 @@ def test_an_event_frame_is_made_once_and_holds_the_event() -> None:
     assert Event(MemoryLog().add(noted("n"))).frame(VISITOR) is None
 
 
-@pytest.mark.parametrize("record", [said("secret"), replied("secret"), noted("secret"), records.Said("ai", "secret")])
+@pytest.mark.parametrize(
+    "record", [said("secret"), replied("secret"), noted("secret"), records.Said("ai", "secret")]
+)
 def test_a_recalled_text_is_not_written_again(record: Record) -> None:
     data = event_json(MemoryLog().add(record), STAFF, recalled={1})
     assert data is not None

@@ -130,7 +130,7 @@ def test_a_resume_has_a_budget_and_the_rest_is_a_gap() -> None:
         ("c5", [], {"from": 1, "to": 500}),
     ]
     assert following.position("c5") == 500
-    assert following.got({name: 500 for name in logs}, 1)
+    assert following.got(dict.fromkeys(logs, 500), 1)
     assert following.unacked(99_999) == 0, "a gap leaves nothing to confirm"
 
 

@@ -1,69 +1,16 @@
 """Playbooks of the session: what comes in (>>), what is asked of the channel, what stands in the outbox (<<)."""
 
-from typing import Any
-
 import msgspec
-import pytest
 
 from appliance.delivery import frames
-from appliance.delivery.commands import Admit, Beat, Close, Command, Marked, Peer, ReadFrom, Submit
-from appliance.delivery.events import Event
+from appliance.delivery.commands import Admit, Beat, Command, Marked, ReadFrom, Submit
 from appliance.delivery.limits import Limits
 from appliance.delivery.packed import pack
 from appliance.delivery.rate import Rate
-from appliance.delivery.session import Session
 from appliance.errors import Refused, Text
 from appliance.inputs import AgentSaid, VisitorSaid
-from appliance.records import Record
-from tests.delivery.log import AGENT, CHIEF, VISITOR, MemoryLog, card, said, welcome
-
-
-class Playbook:
-    """A session, a log, and a clock that the test moves."""
-
-    def __init__(self, peer: Peer = VISITOR, limits: Limits | None = None) -> None:
-        self.peer = peer
-        self.now = 0
-        self.log = MemoryLog()
-        self.session = Session("visitor" if peer.role == "visitor" else "agent", 0, limits)
-
-    def __rshift__(self, frame: dict[str, Any]) -> list[Command]:
-        """The peer sends a frame."""
-        return list(self.session.receive(msgspec.json.encode(frame), self.now))
-
-    def out(self) -> list[dict[str, Any]]:
-        """Return and remove what the peer would get."""
-        return [msgspec.json.decode(data) for data in self.session.outbox.take_all()]
-
-    def live(self, *cards: frames.Card, rate: Rate | None = None, **hello: Any) -> list[Command]:
-        """Say hello and be welcomed."""
-        (admit,) = self >> {"t": "hello", "v": 1, "epoch": "e1", **hello}
-        assert isinstance(admit, Admit)
-        return list(
-            self.session.admitted(self.peer, welcome(*cards, peer=self.peer), rate or Rate(10, 10_000), self.now)
-        )
-
-    def commit(self, record: Record) -> None:
-        """Something is committed and published."""
-        self.session.publish(Event(self.log.add(record)), self.now)
-
-    def read(self) -> ReadFrom | None:
-        """The channel fetches the page that the session wants."""
-        wanted = self.session.more()
-        if wanted is not None:
-            audience = self.peer.audience
-            entries = self.log.read(audience, wanted.after, wanted.before, wanted.limit)
-            self.session.page(wanted, entries, self.log.head(audience), frozenset(), self.now)
-        return wanted
-
-
-def closed(commands: list[Command], code: int) -> Close:
-    (close,) = commands
-    assert isinstance(close, Close)
-    assert close.code == code
-    assert close.cause.zh
-    assert close.cause.en
-    return close
+from tests.delivery.log import AGENT, CHIEF, VISITOR, card, said, welcome
+from tests.delivery.playbook import Playbook, closed
 
 
 def test_hello_welcome_resume_live() -> None:
@@ -311,7 +258,9 @@ def test_the_heartbeat_is_not_delayed_by_a_full_outbox() -> None:
     waiting = len(book.session.outbox)
     (beat,) = book.session.tick(25_000)
     assert isinstance(beat, Beat)
-    assert msgspec.json.decode(beat.data) == {"t": "ping", "n": 1}, "no heads while events still stand in the outbox"
+    assert msgspec.json.decode(beat.data) == {"t": "ping", "n": 1}, (
+        "no heads while events still stand in the outbox"
+    )
     assert len(book.session.outbox) == waiting
     book.now = 25_100
     assert book >> {"t": "ping", "n": 7} == [Beat(b'{"t":"pong","n":7}')]
@@ -392,13 +341,3 @@ def test_a_log_that_lost_its_end_closes_with_position_lost() -> None:
         assert wanted is not None
         commands = list(book.session.page(wanted, [], 5, frozenset(), 0))
     closed(commands, 4010)
-
-
-@pytest.mark.parametrize("spread", [0.0, 0.4, 1.0])
-def test_first_pings_are_spread_over_half_a_period(spread: float) -> None:
-    session = Session("visitor", 0, None, spread)
-    session.receive(b'{"t":"hello","v":1}', 0)
-    session.admitted(VISITOR, welcome(), Rate(1, 1), 0)
-    due = int(25_000 * (0.5 + spread / 2))
-    assert list(session.tick(due - 1)) == []
-    assert len(list(session.tick(due))) == 1

@@ -15,7 +15,9 @@ GRAPH = graph_of_text(extra="queues:\n  甲: {when: menu == '甲'}\n  乙: {}")
 
 def turn(source: inputs.Input | None = None, **fields: object) -> Turn:
     before = Snapshot("k", Visitor("v"), GRAPH.id, 0, **fields)  # type: ignore[arg-type]
-    made = turn_of(GRAPH, before, source or inputs.VisitorSaid("c", "x"), lambda name, scope: f"<{name}>", 100, {})
+    made = turn_of(
+        GRAPH, before, source or inputs.VisitorSaid("c", "x"), lambda name, scope: f"<{name}>", 100, {}
+    )
     made.here = "此"
     return made
 

@@ -350,14 +350,14 @@ def test_a_text_that_cannot_be_rendered_fails_the_same_way_in_replay() -> None:
     chat.open()
     before = chat.snapshot
 
-    def broken(name: str) -> object:
+    def broken(name: str, scope: object) -> object:
         raise ZeroDivisionError(name)
 
     live = step_safely(graph, before, inputs.VisitorSaid("1", "x"), broken, chat.now)
     assert live.snapshot.active == ("救",)
     logged = records.decode(records.encode(live.records[0]))
     assert isinstance(logged, records.Happened)
-    again = step_safely(graph, before, logged.input, logged.facts.__getitem__, chat.now)
+    again = step_safely(graph, before, logged.input, lambda name, scope: logged.facts[name], chat.now)
     assert again.records == live.records
     assert again.snapshot == live.snapshot
 

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 
 from appliance import effects, inputs
+from appliance.conversation.fold import recorded
 from appliance.effects import Effect, Step
 from appliance.flow.graph import Graph
 from appliance.flow.outcome import want_agent
@@ -47,7 +48,7 @@ class World:
         assert self.want == want_agent(graph, snapshot)
 
 
-def read(name: str) -> Value:
+def read(name: str, scope: object) -> Value:
     """Tell facts that depend on nothing; one text cannot be rendered."""
     if name == "message:broken":
         raise ZeroDivisionError("template")
@@ -129,7 +130,7 @@ def test_the_log_gives_the_same_life_again(graph: Graph, life: Life) -> None:
         logged: list[Record] = [decode(encode(record)) for record in done.records]
         first = logged[0]
         assert isinstance(first, Happened)
-        again = step_safely(graph, snapshot, first.input, first.facts.__getitem__, now)
+        again = step_safely(graph, snapshot, first.input, recorded(first.facts), now)
         assert list(again.records) == logged
         assert again.snapshot == done.snapshot
         snapshot = again.snapshot

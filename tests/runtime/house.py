@@ -101,7 +101,7 @@ class Desktop:
         self.conversations.adopt(graph.id, graph)
         self.conversations.performer = Performer(
             self.told, self.told, self.told.set_timer, self.conversations.post
-        )  # type: ignore[arg-type]
+        )
         self.answers: list[Outcome] = []
 
     def read(self, name: str, scope: object, conversation: str, now: Millis) -> Value:

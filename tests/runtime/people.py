@@ -125,7 +125,8 @@ def shortened(seconds: str = "1s") -> str:
 async def appliance_on(directory: Path, text: str = "") -> AsyncIterator[Appliance]:
     """The whole appliance without sockets on the data in `directory`."""
     checked = check_text(text or shortened("100ms"), "kefu.yaml", environment=None)
-    assert checked.spec is not None and checked.graph is not None, checked.diagnostics.render("en")
+    assert checked.spec is not None, checked.diagnostics.render("en")
+    assert checked.graph is not None, checked.diagnostics.render("en")
     async with compose(checked.spec, checked.graph, directory, OpenIdentities()) as appliance:
         yield appliance
 

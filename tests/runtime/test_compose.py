@@ -57,7 +57,7 @@ async def test_waiting_visitors_see_their_place_and_staff_the_desk(tmp_path: Pat
         for page in visitors:
             await page.hello()
             page.send("排队")
-            await until(lambda page=page: page.answers)
+            await until(lambda page=page: page.answers)  # type: ignore[misc]
         await until(
             lambda: [frame.position for frame in visitors[1].told if isinstance(frame, Queue)][-1:] == [2]
         )
@@ -104,7 +104,7 @@ async def test_a_returning_customer_finds_his_own_agent(tmp_path: Path) -> None:
             owner = next(page for page in pages if page.subscribed)
             (conversation,) = owner.subscribed
             owner.do(conversation, "close")
-            await until(lambda: not owner.subscribed)
+            await until(lambda owner=owner: not owner.subscribed)  # type: ignore[misc]
             visitor.do(conversation, "rate", score=5)
             await until(lambda: visitor.kinds()[-1:] == ["closed"])
             served.append(owner)
@@ -156,7 +156,7 @@ async def test_a_visitor_cannot_read_or_write_what_is_not_his(tmp_path: Path) ->
         await until(lambda: victim.answers)
         (conversation,) = victim.subscribed
         with pytest.raises(Refusal):
-            await appliance.gateway.read(thief, ReadFrom(conversation, 0, None, 100, False))  # type: ignore[arg-type]
+            await appliance.gateway.read(thief, ReadFrom(conversation, 0, None, 100, False))
         thief.send("插话", conversation)
         await until(lambda: thief.answers)
         assert isinstance(thief.answers[0], Refused)

@@ -18,14 +18,31 @@ async def test_unsent_words_are_for_the_owner_only(tmp_path: Path) -> None:
         chief = await hire(appliance, "s1", role="supervisor")
         appliance.fanout.show_card(conversation, [chief], "s1")
         await until(lambda: conversation in chief.subscribed)
-        appliance.gateway.typing(visitor, Typed(conversation, True, "其实我想问"))  # type: ignore[arg-type]
+        appliance.gateway.typing(visitor, Typed(conversation, True, "其实我想问"))
         seen = {
             page: [each for each in page.told if isinstance(each, Typing)][-1].text for page in (agent, chief)
         }
         assert seen == {agent: "其实我想问", chief: ""}
-        appliance.gateway.typing(agent, Typed(conversation, True, "答"))  # type: ignore[arg-type]
+        appliance.gateway.typing(agent, Typed(conversation, True, "答"))
         shown = [each for each in visitor.told if isinstance(each, Typing)][-1]
         assert (shown.who, shown.text) == ("a1", "")
+
+
+async def test_a_transfer_takes_the_conversation_off_the_page_of_who_gave_it(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        first, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: first.subscribed)
+        (conversation,) = first.subscribed
+        second = await hire(appliance, "a2")
+        first.do(conversation, "transfer", to_agent="a2")
+        await until(lambda: conversation in second.subscribed)
+        # A store that reads slowly brings the changed card of the transfer after the page has let go.
+        visitor.send("还在吗")
+        await until(lambda: "还在吗" in second.texts())
+        assert conversation not in first.subscribed
+        assert "还在吗" not in first.texts()
 
 
 async def test_receipts_are_shown_to_the_other_side(tmp_path: Path) -> None:
@@ -35,7 +52,7 @@ async def test_receipts_are_shown_to_the_other_side(tmp_path: Path) -> None:
         visitor.send("你好")
         await until(lambda: agent.subscribed)
         (conversation,) = agent.subscribed
-        appliance.gateway.mark(agent, Marked(conversation, 1, 1))  # type: ignore[arg-type]
+        appliance.gateway.mark(agent, Marked(conversation, 1, 1))
         await until(lambda: any(isinstance(each, Receipts) for each in visitor.told))
         receipt = next(each for each in visitor.told if isinstance(each, Receipts))
         assert (receipt.reader, receipt.delivered, receipt.read) == ("a1", 1, 1)
@@ -46,7 +63,7 @@ async def test_a_chosen_status_shows_on_every_page_of_the_agent(tmp_path: Path) 
         first = await hire(appliance, "a1")
         second = Page(appliance, "agent", "a1")
         await second.hello()
-        appliance.gateway.present(second, Presenting("busy"))  # type: ignore[arg-type]
+        appliance.gateway.present(second, Presenting("busy"))
         assert any(isinstance(each, Status) and each.status == "busy" for each in first.told)
 
 

@@ -36,8 +36,8 @@ async def test_only_supervisors_watch_and_watching_ends(tmp_path: Path) -> None:
         (conversation,) = owner.subscribed
         plain, chief = await hire(appliance, "a2"), await hire(appliance, "s1", role="supervisor")
         with pytest.raises(Refusal):
-            appliance.gateway.watch(plain, Watch(conversation, True))  # type: ignore[arg-type]
-        appliance.gateway.watch(chief, Watch(conversation, True))  # type: ignore[arg-type]
+            appliance.gateway.watch(plain, Watch(conversation, True))
+        appliance.gateway.watch(chief, Watch(conversation, True))
         await until(lambda: conversation in chief.subscribed)
         owner.send("我在", conversation)
         await until(lambda: "我在" in chief.texts())
@@ -47,7 +47,7 @@ async def test_only_supervisors_watch_and_watching_ends(tmp_path: Path) -> None:
         await until(lambda: len(chief.answers) == 2)
         chief.send("现在可以了", conversation)
         await until(lambda: "现在可以了" in colleague.texts())
-        appliance.gateway.watch(chief, Watch(conversation, False))  # type: ignore[arg-type]
+        appliance.gateway.watch(chief, Watch(conversation, False))
         assert conversation in chief.parted
 
 
@@ -61,7 +61,7 @@ async def test_a_page_of_history_knows_what_was_recalled_after_it(tmp_path: Path
         visitor.send("对的", conversation)
         visitor.do(conversation, "recall", seq=1)
         await until(lambda: "recalled" in visitor.kinds())
-        history = await appliance.gateway.read(visitor, ReadFrom(conversation, 0, 2, 100, False))  # type: ignore[arg-type]
+        history = await appliance.gateway.read(visitor, ReadFrom(conversation, 0, 2, 100, False))
         assert 1 in history.recalled
         assert [entry.seq for entry in history.entries] == [1]
 

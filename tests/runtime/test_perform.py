@@ -4,7 +4,7 @@ from appliance import effects, inputs
 from appliance.runtime.perform import Performer
 from tests.runtime.house import Told
 
-DESK = [
+DESK: list[effects.Effect] = [
     effects.WantAgent("售前", 5, True, 1),
     effects.WithdrawWish(),
     effects.HoldAgent("a1", "售前"),
@@ -14,10 +14,11 @@ DESK = [
 
 
 def test_each_effect_goes_where_it_belongs_and_in_order() -> None:
-    told, posted = Told(), []
+    told = Told()
+    posted: list[tuple[str, inputs.Input]] = []
     performer = Performer(
         told, told, told.set_timer, lambda conversation, source: posted.append((conversation, source))
-    )  # type: ignore[arg-type]
+    )
     offer = effects.ShowOffer("a1", 2, "售前")
     performer.perform("c1", [effects.SetTimer(99), *DESK, offer, effects.Remind("a1"), effects.AskAi(7)])
     assert told.due == {"c1": 99}

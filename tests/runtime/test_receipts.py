@@ -1,7 +1,7 @@
 """Receipts are maxima, gathered for a second."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from appliance.ports import Marks
 from appliance.runtime.receipts import PACE_MS, Receipts
@@ -9,12 +9,12 @@ from appliance.runtime.supervised import Supervised
 
 
 async def test_many_marks_become_one_line_of_maxima() -> None:
-    stored: list[tuple[str, Sequence[Marks]]] = []
+    stored: list[Mapping[str, Sequence[Marks]]] = []
     shown: list[tuple[str, Marks]] = []
     alarms: list[tuple[int, Callable[[], None]]] = []
 
-    async def store(conversation: str, marks: Sequence[Marks]) -> None:
-        stored.append((conversation, marks))
+    async def store(marks: Mapping[str, Sequence[Marks]]) -> None:
+        stored.append(marks)
 
     async with Supervised() as tasks:
         receipts = Receipts(
@@ -27,9 +27,10 @@ async def test_many_marks_become_one_line_of_maxima() -> None:
             receipts.mark("c1", "visitor", seq, 0)
         receipts.mark("c1", "visitor", 0, 4)
         receipts.mark("c1", "a1", 2, 2)
+        receipts.mark("c2", "visitor", 1, 0)
         assert [ms for ms, _ in alarms] == [PACE_MS]
         alarms[0][1]()
         await asyncio.sleep(0)
     expected = (Marks("visitor", 9, 4), Marks("a1", 2, 2))
-    assert stored == [("c1", expected)]
-    assert [marks for _, marks in shown] == list(expected)
+    assert stored == [{"c1": expected, "c2": (Marks("visitor", 1, 0),)}]
+    assert shown == [*(("c1", marks) for marks in expected), ("c2", Marks("visitor", 1, 0))]

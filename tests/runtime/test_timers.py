@@ -7,7 +7,7 @@ from tests.runtime.house import HandClock
 
 
 async def test_conversations_are_woken_in_due_order_and_once() -> None:
-    clock, woken = HandClock(0), []
+    clock, woken = HandClock(0), list[str]()
     timers = Timers(asyncio.get_running_loop(), clock, woken.append)
     timers.start()
     timers.set("late", 30)
@@ -20,7 +20,7 @@ async def test_conversations_are_woken_in_due_order_and_once() -> None:
 
 
 async def test_a_moved_timer_fires_at_its_new_time_only_and_a_stopped_one_never() -> None:
-    clock, woken = HandClock(0), []
+    clock, woken = HandClock(0), list[str]()
     timers = Timers(asyncio.get_running_loop(), clock, woken.append)
     timers.start()
     timers.set("moved", 10)
@@ -35,7 +35,7 @@ async def test_a_moved_timer_fires_at_its_new_time_only_and_a_stopped_one_never(
 
 
 async def test_nothing_fires_before_the_start_and_what_is_overdue_fires_then() -> None:
-    clock, woken = HandClock(100), []
+    clock, woken = HandClock(100), list[str]()
     timers = Timers(asyncio.get_running_loop(), clock, woken.append)
     timers.set("b", 20)
     timers.set("a", 10)
