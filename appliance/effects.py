@@ -82,15 +82,7 @@ class AskAi(Struct, frozen=True, gc=False):
 
 
 Effect = (
-    SetTimer
-    | WantAgent
-    | WithdrawWish
-    | HoldAgent
-    | FreeAgent
-    | RefuseOffer
-    | ShowOffer
-    | Remind
-    | AskAi
+    SetTimer | WantAgent | WithdrawWish | HoldAgent | FreeAgent | RefuseOffer | ShowOffer | Remind | AskAi
 )
 
 

@@ -74,7 +74,9 @@ class Refused(KefuError):
     `retry_after` is in milliseconds; None means that trying again will not help.
     """
 
-    def __init__(self, code: str, cause: Text, remedy: Text = Text("", ""), retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: str, cause: Text, remedy: Text = Text("", ""), retry_after: int | None = None
+    ) -> None:
         super().__init__(cause, remedy)
         self.code = code
         self.retry_after = retry_after

@@ -7,7 +7,7 @@ from appliance.config.diagnostics import Span, did_you_mean, quoted
 from appliance.config.nodes import Mapping, find
 from appliance.config.reading import Reader
 from appliance.config.spec import Action, Flow, Spec, State
-from appliance.config.vocabulary import ACTION_NAMES, VARIABLE_NAMES
+from appliance.config.vocabulary import ACTION_NAMES, DONE_EVENT, VARIABLE_NAMES
 from appliance.errors import Text
 
 STATE = Text("状态", "state")
@@ -83,6 +83,10 @@ def _check_states(
             read.found.error("K308", _text(here), node.at, message, Text("删掉它", "delete it"))
         if state.final:
             _check_final(read, state, here)
+        for handler in state.on:
+            whose = handler.event.removeprefix(DONE_EVENT)
+            if whose != handler.event and whose not in names:
+                read.unknown("K301", _text(here), handler.at, STATE, whose, known)
         for _, transition in each_transition(state):
             lost = transition.to is not None and transition.to not in names
             if lost and not read.found.covers(transition.to_at):

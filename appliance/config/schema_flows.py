@@ -104,7 +104,7 @@ def _state() -> Schema:
             "on": {
                 "type": "object",
                 "properties": {name: ref("transitions") for name in names},
-                "patternProperties": {"^custom\\..+": ref("transitions")},
+                "patternProperties": {"^(custom|done)\\..+": ref("transitions")},
                 "additionalProperties": False,
                 "description": "事件\nEvents\n" + word_list(EVENTS),
                 "x-kind": "events",

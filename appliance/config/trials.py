@@ -13,7 +13,7 @@ from appliance.config.reading import Reader, entries, value
 from appliance.config.references import STATE, walk
 from appliance.config.shape_messages import wrong_kind, wrong_type
 from appliance.config.spec import Flow, Trial, TrialStep
-from appliance.config.vocabulary import EVENT_NAMES, VARIABLE_NAMES, canonical_event
+from appliance.config.vocabulary import EVENT_NAMES, VARIABLE_NAMES, canonical_event, is_internal
 from appliance.errors import Text
 from appliance.model import Value
 
@@ -25,6 +25,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "list": (list,),
 }
 _TYPE_NAMES = {"bool": "boolean", "number": "number", "string": "string", "list": "array"}
+
+_RAISED = [name for name, word in EVENT_NAMES.items() if not is_internal(word.name)]
 
 
 def trials(read: Reader, node: Node | None, flow: Flow | None) -> tuple[Trial, ...]:
@@ -87,11 +89,11 @@ def _event(read: Reader, node: Scalar, path: str, match: re.Match[str]) -> tuple
         return "", ""
     word, _, rest = match[2].partition(" ")
     event = canonical_event(word)
-    if event is None:
+    if event is None or is_internal(event):
         at = _within(node, match.start(2), match.start(2) + len(word))
         name = quoted(word)
         message = Text(f"没有{name.zh}这个事件", f"there is no event {name.en}")
-        read.found.error("K302", path, at, message, did_you_mean(word, list(EVENT_NAMES)))
+        read.found.error("K302", path, at, message, did_you_mean(word, _RAISED))
         return "", ""
     return event, rest.strip().strip("'\"")
 

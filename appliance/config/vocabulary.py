@@ -85,6 +85,11 @@ EVENTS: tuple[Word, ...] = (
     Word("assign.none", "无人可派", Text("这个组现在没有客服在线", "No agent of the queue is signed in")),
     Word("ai.answer", "AI答复", Text("AI 给出了答复", "The AI answered")),
     Word("ai.failed", "AI失败", Text("AI 出错或超时", "The AI failed or took too long")),
+    Word(
+        "error.guard",
+        "条件出错",
+        Text("有个条件算不出来,按不成立处理", "A guard failed and counted as false"),
+    ),
 )
 
 # fmt: off
@@ -186,6 +191,9 @@ VISIBLE: Mapping[str, frozenset[Subject]] = {
 CUSTOM_EVENT = "custom."
 """Events with this prefix come from the API; every name after it is allowed."""
 
+DONE_EVENT = "done."
+"""done.PARENT: a final child of the state PARENT was entered."""
+
 
 def by_every_name(words: Iterable[W]) -> dict[str, W]:
     """Map both names of each word to the word."""
@@ -199,11 +207,16 @@ THRESHOLD_NAMES: Mapping[str, ActionWord] = by_every_name(THRESHOLD_ACTIONS)
 
 
 def canonical_event(name: str) -> str | None:
-    """Return the canonical event for either of its names, `custom.*` as it is, None for an unknown word."""
-    if name.startswith(CUSTOM_EVENT) and len(name) > len(CUSTOM_EVENT):
+    """Return the canonical event for either of its names, custom.* and done.* as they are, None for an unknown word."""
+    if any(name.startswith(prefix) and name != prefix for prefix in (CUSTOM_EVENT, DONE_EVENT)):
         return name
     word = EVENT_NAMES.get(name)
     return word.name if word else None
+
+
+def is_internal(event: str) -> bool:
+    """Whether a flow tells itself of this canonical event: nobody outside can raise it."""
+    return event == "error.guard" or event.startswith(DONE_EVENT)
 
 
 def canonical_variable(name: str) -> str | None:

@@ -82,8 +82,9 @@ async def _sign_out(request: web.Request) -> web.StreamResponse:
 
 
 async def _me(request: web.Request) -> web.StreamResponse:
-    seat = await seat_of(request)
-    return answer({"agent": shown(seat.agent)})
+    """Tell who is signed in, null for nobody: to ask is no error, and browsers log every 401 as one."""
+    seat = await services(request).access.who(cookie_of(request))
+    return answer({"agent": None if seat is None else shown(seat.agent)})
 
 
 async def _join(request: web.Request) -> web.StreamResponse:

@@ -4,7 +4,7 @@ Everything a peer is told first (who he is, his conversations, the desk) is put 
 token names; levels come only from an identity that the site signed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import msgspec
@@ -59,7 +59,8 @@ class Settings(Struct, frozen=True):
     bundle: str
     message_bytes: int
     queues: tuple[str, ...]
-    greeting: str = ""
+    greet: Callable[[Millis], str] = lambda now: ""
+    """The greeting as it reads at this time: it may name the hours."""
     menu: tuple[str, ...] = ()
     sessions: int = 20_000
     messages_per_minute: int = 120
@@ -153,6 +154,21 @@ class Admissions:
         visitor, token = await self._recognise(hello, now)
         peer = Peer("visitor", visitor.id, visitor.name)
         session = self._register(link, peer, hello)
+        try:
+            return Admission(
+                peer,
+                await self._visitor_welcome(visitor, token, session, now),
+                self._rates.setdefault(
+                    visitor.id, Rate(max(1, self.settings.messages_per_minute // 6), 10_000)
+                ),
+            )
+        except BaseException:
+            self._links.remove(link)
+            raise
+
+    async def _visitor_welcome(
+        self, visitor: Visitor, token: str | None, session: str, now: Millis
+    ) -> Welcome:
         conversation = await self._conversation_of(visitor, now)
         cards: list[Card] = []
         if conversation:
@@ -161,20 +177,16 @@ class Admissions:
             place = views.position(self._desk.desk, conversation)
             if place is not None:
                 self._fanout.positions({conversation: place})
-        return Admission(
-            peer,
-            Welcome(
-                session=session,
-                epoch=await self._log.epoch(),
-                now=now,
-                you=You(visitor.id, visitor.name, "visitor"),
-                limits=ClientLimits(self.settings.message_bytes, OUTBOX),
-                site=Site(self.settings.site),
-                conversations=cards,
-                token=token,
-                greeting=Greeting(self.settings.greeting, list(self.settings.menu)),
-            ),
-            self._rates.setdefault(visitor.id, Rate(max(1, self.settings.messages_per_minute // 6), 10_000)),
+        return Welcome(
+            session=session,
+            epoch=await self._log.epoch(),
+            now=now,
+            you=You(visitor.id, visitor.name, "visitor"),
+            limits=ClientLimits(self.settings.message_bytes, OUTBOX),
+            site=Site(self.settings.site),
+            conversations=cards,
+            token=token,
+            greeting=Greeting(self.settings.greet(now), list(self.settings.menu)),
         )
 
     async def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:

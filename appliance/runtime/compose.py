@@ -17,7 +17,7 @@ from appliance.dispatch.desk import Desk
 from appliance.dispatch.rules import QueueRule
 from appliance.flow.compile import graph_of
 from appliance.flow.graph import Graph
-from appliance.model import Agent
+from appliance.model import Agent, Millis
 from appliance.runtime.admission import Admissions, Identities, Settings
 from appliance.runtime.cards import Cards
 from appliance.runtime.clock import SystemClock
@@ -91,14 +91,23 @@ def queue_rules(spec: Spec) -> tuple[QueueRule, ...]:
     )
 
 
-def settings_of(spec: Spec, bundle: str, facts: Facts, now: int) -> Settings:
+def settings_of(spec: Spec, bundle: str, facts: Facts) -> Settings:
     """Return the live settings that people meet."""
+
+    def greet(now: Millis) -> str:
+        try:
+            return facts.greeting(spec.welcome.say, now) if spec.welcome.say else ""
+        except Exception:
+            # A template that compiles may still fail on a value; nobody is turned away for a greeting.
+            _log.exception("the greeting %s could not be made", spec.welcome.say)
+            return ""
+
     return Settings(
         site=spec.site.name,
         bundle=bundle,
         message_bytes=spec.limits.message_bytes,
         queues=tuple(queue.name for queue in spec.queues),
-        greeting=facts.greeting(spec.welcome.say, now) if spec.welcome.say else "",
+        greet=greet,
         menu=spec.welcome.menu,
         sessions=spec.pools.sessions,
         messages_per_minute=spec.limits.messages_per_minute,
@@ -171,7 +180,7 @@ async def _assemble(
     conversations.performer = Performer(desk_runtime, fanout, timers.set, conversations.post)
     collector.restore(desk_runtime, agents.values(), await store.presences())
     receipts = Receipts(tasks, conversations.later, store.mark, fanout.receipts)
-    settings = settings_of(spec, graph.id, facts, clock.now())
+    settings = settings_of(spec, graph.id, facts)
     admissions = Admissions(
         settings,
         store,

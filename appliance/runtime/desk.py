@@ -251,6 +251,13 @@ class DeskRuntime:
     def _ring(self) -> None:
         self._alarm = None
         now = self._clock.now()
+        try:
+            self._catch_up(now)
+        finally:
+            # Whatever went wrong with one of them, the clocks of the desk go on.
+            self._set_alarm(now)
+
+    def _catch_up(self, now: Millis) -> None:
         due = self.desk.next_due()
         if due is not None and due <= now:
             self._do(self.desk.tick(now), now)
@@ -260,7 +267,6 @@ class DeskRuntime:
         if self._staff_due is not None and self._staff_due <= now:
             self._staff_due, self._staff_last = None, now
             self._staff_changed()
-        self._set_alarm(now)
 
     def _changed_positions(self, now: Millis) -> dict[str, Position]:
         changed: dict[str, Position] = {}

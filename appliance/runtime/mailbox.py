@@ -72,6 +72,7 @@ class Mailbox:
         "heads",
         "id",
         "snapshot",
+        "unreadable",
         "visitor",
         "window",
     )
@@ -81,12 +82,13 @@ class Mailbox:
         self.id = conversation
         self.graph = graph
         self.snapshot: Snapshot | None = None
-        self.heads = Heads()
-        self.committed = Heads()
-        """The heads without the unit in flight: what may be promised to a reader."""
+        self.heads = self.committed = Heads()
+        """`committed` leaves out the unit in flight: it is what may be promised to a reader."""
         self.window = Window()
         self.visitor = ""
         """Whose conversation this is, once known."""
+        self.unreadable = False
+        """The last attempt to read it back failed; it is tried again and again, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
         self._busy = False
@@ -145,7 +147,8 @@ class Mailbox:
                 self._busy = True
                 self._house.spawn("dedup", partial(self._ask_store, doubtful))
             else:
-                self._rest()
+                # What was answered may have brought the next letter: a refused slot is offered again at once.
+                self._go_on()
 
     def _take(self, letter: Letter, draft: _Draft) -> bool:
         """Put one letter into the draft; False when only the store can tell whether it came before."""
@@ -242,14 +245,13 @@ class Mailbox:
         self._busy = False
         if self.heads.seq - self._saved >= self._house.checkpoint_every or draft.closes:
             self.checkpoint()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Take what waits; when nothing does, a closed conversation need not stay in memory."""
         if self._waiting:
             self._run()
-        else:
-            self._rest()
-
-    def _rest(self) -> None:
-        """Nothing waits: a closed conversation need not stay in memory."""
-        if self.snapshot is not None and not self.snapshot.open:
+        elif self.snapshot is not None and not self.snapshot.open:
             self._house.forget(self)
 
     def _settle(self, draft: _Draft) -> None:
@@ -269,18 +271,19 @@ class Mailbox:
         if isinstance(error, Conflict):
             self._house.spawn("conflict", partial(self._answer_conflict, draft))
         else:
-            self._answer_retry(draft)
+            for reply, _ in draft.replies:
+                reply(RetryLater(RETRY_AFTER_MS))
             self._house.later(RETRY_AFTER_MS, self._begin_load)
-
-    def _answer_retry(self, draft: _Draft) -> None:
-        for reply, _ in draft.replies:
-            reply(RetryLater(RETRY_AFTER_MS))
 
     async def _answer_conflict(self, draft: _Draft) -> None:
         """A client id was stored before, perhaps in another conversation: then its first ack is due again."""
         for letter in draft.sent:
             cid = getattr(letter.input, "cid", "")
-            found = await self._house.log.find(letter.actor.id, cid) if cid else None
+            try:
+                found = await self._house.log.find(letter.actor.id, cid) if cid else None
+            except StoreError as trouble:
+                _log.warning("conversation %s: cannot look up a client id: %s", self.id, trouble)
+                found = None
             if letter.reply is not None:
                 letter.reply(first_ack(found, letter) if found else RetryLater(RETRY_AFTER_MS))
         self._begin_load()
@@ -304,8 +307,7 @@ class Mailbox:
             else:
                 self.window.known_as_new(letter.actor.id, cid)
         self._busy = False
-        if self._waiting:
-            self._run()
+        self._go_on()
 
     def _begin_load(self) -> None:
         self._busy = True
@@ -317,19 +319,18 @@ class Mailbox:
         except Exception:
             # Whatever it is, waiting letters must not wait for ever on a mailbox that gave up.
             _log.exception("conversation %s cannot be read, trying again", self.id)
+            self.unreadable = True
             self._house.later(RETRY_AFTER_MS, self._begin_load)
             return
-        self._busy = False
+        self._busy = self.unreadable = False
         if not found:
             for letter in self._waiting:
                 if letter.reply is not None:
                     letter.reply(UNKNOWN)
             self._waiting.clear()
             self._house.forget(self)
-        elif self._waiting:
-            self._run()
         else:
-            self._rest()
+            self._go_on()
 
     async def _restore(self) -> bool:
         restored = await read_back(self._house.log, self._house.graph, self.id, self.window.in_doubt)
@@ -340,9 +341,9 @@ class Mailbox:
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self._at = max(self._at, restored.at)
         if restored.mismatch:
-            _log.error(
-                "conversation %s: %s; the log wins, the flow goes to on_error", self.id, restored.mismatch
-            )
+            _log.error("conversation %s: %s; the log wins, on_error follows", self.id, restored.mismatch)
+            # The next commit makes a checkpoint, or every start would find the same difference again.
+            self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self._at))
         if self.snapshot is not None and self.snapshot.open:
             self._house.committed(self, (), owed_effects(restored.graph, self.snapshot))

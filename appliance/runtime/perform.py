@@ -1,5 +1,6 @@
 """Does what steps ask for: one `match` over all effects, and the type checker proves that none is missing."""
 
+import logging
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
@@ -8,6 +9,8 @@ from appliance.effects import Effect
 from appliance.inputs import AiFailed, Input
 from appliance.model import Millis
 from appliance.runtime.desk import DeskEffect
+
+_log = logging.getLogger("kefu.perform")
 
 
 class Desk(Protocol):
@@ -46,27 +49,33 @@ class Performer:
         self._post = post
 
     def perform(self, conversation: str, owed: list[Effect]) -> None:
-        """Perform `owed` for a conversation."""
+        """Perform `owed` for a conversation.  A defect in one effect is logged and costs it no other."""
         for effect in owed:
-            match effect:
-                case effects.SetTimer(due):
-                    self._set_timer(conversation, due)
-                case effects.ShowOffer():
-                    self._desk.take(conversation, effect)
-                    self._signals.show_offer(conversation, effect)
-                case (
-                    effects.WantAgent()
-                    | effects.WithdrawWish()
-                    | effects.HoldAgent()
-                    | effects.FreeAgent()
-                    | effects.RefuseOffer()
-                ):
-                    self._desk.take(conversation, effect)
-                case effects.Remind(agent):
-                    self._signals.remind(conversation, agent)
-                case effects.AskAi(visit):
-                    # `ai: off` is the only level this version runs (config refuses others), so a flow that asks
-                    # nevertheless gets the honest answer at once and goes the way it takes when the AI fails.
-                    self._post(conversation, AiFailed(visit, "ai is off"))
-                case _:
-                    assert_never(effect)
+            try:
+                self._perform(conversation, effect)
+            except Exception:
+                _log.exception("conversation %s: %s could not be performed", conversation, effect)
+
+    def _perform(self, conversation: str, effect: Effect) -> None:
+        match effect:
+            case effects.SetTimer(due):
+                self._set_timer(conversation, due)
+            case effects.ShowOffer():
+                self._desk.take(conversation, effect)
+                self._signals.show_offer(conversation, effect)
+            case (
+                effects.WantAgent()
+                | effects.WithdrawWish()
+                | effects.HoldAgent()
+                | effects.FreeAgent()
+                | effects.RefuseOffer()
+            ):
+                self._desk.take(conversation, effect)
+            case effects.Remind(agent):
+                self._signals.remind(conversation, agent)
+            case effects.AskAi(visit):
+                # `ai: off` is the only level this version runs (config refuses others), so a flow that asks
+                # nevertheless gets the honest answer at once and goes the way it takes when the AI fails.
+                self._post(conversation, AiFailed(visit, "ai is off"))
+            case _:
+                assert_never(effect)

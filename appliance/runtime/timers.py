@@ -6,10 +6,13 @@ an entry is compared with that word when it is popped.  No timer has an owner th
 
 import asyncio
 import heapq
+import logging
 from collections.abc import Callable
 
 from appliance.model import Millis
 from appliance.ports import Clock
+
+_log = logging.getLogger("kefu.timers")
 
 
 class Timers:
@@ -72,6 +75,10 @@ class Timers:
             due, conversation = heapq.heappop(self._heap)
             if self._due.get(conversation) == due:
                 del self._due[conversation]
-                self._wake(conversation)
+                try:
+                    self._wake(conversation)
+                except Exception:
+                    # One conversation's defect must not stop the clocks of all others.
+                    _log.exception("conversation %s could not be woken", conversation)
         if self._alarm is None:
             self._arm()

@@ -1,6 +1,7 @@
 """The wiring: signals, what is announced, what is shown of the running appliance, sockets that drain."""
 
 import asyncio
+import gc
 import io
 import json
 import os
@@ -13,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from appliance.cli.console import Console
-from appliance.cli.serving import Place, Stop, announce, identity_secret, limits_of
+from appliance.cli.serving import COLLECT, Place, Stop, announce, calm_collector, identity_secret, limits_of
 from appliance.config.spec import Limits, Secret
 from appliance.errors import ConfigError
 from appliance.runtime.secrets import Secrets
@@ -122,3 +123,14 @@ def flat(frames: object) -> list[dict[str, str]]:
     """Return the frames of one socket message, which holds one or several."""
     found = json.loads(json.dumps(frames))
     return found if isinstance(found, list) else [found]
+
+
+def test_the_collector_is_calmed_once_everything_is_built() -> None:
+    before = gc.get_threshold()
+    try:
+        calm_collector()
+        assert gc.get_threshold() == COLLECT
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

@@ -15,6 +15,12 @@ def flow(states: str, head: str = "initial: a") -> str:
     [
         ("a: {always: {to: b}}", "initial: a", ["K301"]),
         ("a: {}", "initial: b", ["K301"]),
+        ("a: {on: {done.b: {to: a}}}", "initial: a", ["K301"]),
+        (
+            "a: {initial: b, on: {done.a: {to: c}}, states: {b: {final: true}}}, c: {final: true}",
+            "initial: a",
+            [],
+        ),
         ("a: {initial: x, states: {x: {}}}", "initial: x", ["K308"]),
         ("a: {states: {x: {}}}", "initial: a", ["K307"]),
         ("a: {initial: a}", "initial: a", ["K308"]),

@@ -31,6 +31,10 @@ def test_canonical_names() -> None:
     )
     assert words.canonical_event("custom.付款") == "custom.付款"
     assert words.canonical_event("custom.") is None
+    assert words.canonical_event("done.排队") == "done.排队"
+    assert words.canonical_event("done.") is None
+    assert {word.name for word in words.EVENTS if words.is_internal(word.name)} == {"error.guard"}
+    assert words.is_internal("done.排队")
     assert words.canonical_variable("营业中") == "hours.open"
     assert words.canonical_variable("营业") is None
 

@@ -24,7 +24,7 @@ async def test_opened_again_everything_is_there(durable: Backend, tmp_path: Path
     store.checkpoint("c1", checkpoint, draft.owed(due=5))
     second = draft.unit()
     await stored(store, second)
-    await store.mark("c1", [Marks("ann", 2, 1)])
+    await store.mark({"c1": [Marks("ann", 2, 1)]})
     await store.save_agent(agent(1), "hash")
     await store.put("b1", b"source", T0)
     epoch = await store.epoch()

@@ -117,15 +117,15 @@ async def test_a_summary_tells_who_and_when(store: Store) -> None:
 
 
 async def test_receipts_only_rise(store: Store) -> None:
-    await store.mark("c1", [Marks("ann", 5, 3), Marks("lee", 2, 2)])
-    await store.mark("c1", [Marks("ann", 4, 6)])
-    await store.mark("c2", [Marks("ann", 1, 1)])
+    await store.mark({"c1": [Marks("ann", 5, 3), Marks("lee", 2, 2)]})
+    await store.mark({"c1": [Marks("ann", 4, 6)], "c2": [Marks("ann", 1, 1)]})
     assert await store.marks("c1") == [Marks("ann", 5, 6), Marks("lee", 2, 2)]
 
 
 async def test_one_reader_twice_in_a_call_keeps_the_maxima(store: Store) -> None:
-    await store.mark("c1", [Marks("ann", 5, 1), Marks("ann", 2, 2)])
-    await store.mark("c1", [])
+    await store.mark({"c1": [Marks("ann", 5, 1), Marks("ann", 2, 2)]})
+    await store.mark({"c1": []})
+    await store.mark({})
     assert await store.marks("c1") == [Marks("ann", 5, 2)]
 
 

@@ -229,3 +229,18 @@ def test_always_sees_what_actions_have_changed() -> None:
     chat = Chat(graph_of_text(flow))
     chat.open()
     assert [chat.say().snapshot.active for _ in range(3)] == [("等",), ("等",), ("完",)]
+
+
+def test_a_final_child_is_done_and_its_parent_hears_of_it() -> None:
+    flow = f"""
+    initial: 外
+    states:
+      外:
+        initial: 内
+        {END[:-1]}, done.外: {{to: 完, action: {{say: 甲}}}}}}
+        states:
+          内: {{on: {{custom.go: {{to: 尾}}}}}}
+          尾: {{final: true}}
+      完: {{final: true}}
+"""
+    assert trace(flow, "go") == ["甲"]

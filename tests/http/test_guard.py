@@ -87,7 +87,7 @@ async def test_behind_tls_it_never_travels_without(tmp_path: Path) -> None:
 async def test_roles_are_asked_for(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         async with house.browser() as stranger:
-            for path in ("/api/me", "/api/agents", "/api/queues", "/api/replies", "/api/conversations"):
+            for path in ("/api/agents", "/api/queues", "/api/replies", "/api/conversations"):
                 async with stranger.get(path) as answer:
                     assert await error_of(answer) == (401, "auth"), path
         for role in ("agent", "supervisor"):

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.delivery import codes
 from appliance.delivery.frames import Page as PageInfo
-from appliance.errors import ProtocolError
+from appliance.errors import ProtocolError, StoreError, Text
 from appliance.model import Agent
 from tests.runtime.people import Page, appliance_on, hire, shortened
 from tests.runtime.test_compose import until
@@ -112,3 +112,25 @@ async def test_a_supervisors_tag_stays_with_the_visitor_and_makes_him_a_vip(tmp_
         kept = await appliance.store.visitor(welcome.you.id)
         assert kept is not None
         assert kept.tags == ("VIP",)
+
+
+async def test_a_visitor_whom_the_store_keeps_out_leaves_no_link_behind(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+
+        async def unreadable() -> str:
+            raise StoreError(Text("坏", "broken"))
+
+        appliance.store.epoch = unreadable  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            await Page(appliance, "visitor").hello()
+        assert len(appliance.links) == 0
+
+
+async def test_the_greeting_is_made_when_it_is_said(tmp_path: Path) -> None:
+    text = shortened().replace("欢迎语: 您好", "欢迎语: 现在有{{ agents.ready }}位客服在线")
+    async with appliance_on(tmp_path, text) as appliance:
+        for ready in range(2):
+            greeted = (await Page(appliance, "visitor").hello()).greeting
+            assert greeted is not None
+            assert f"现在有{ready}位客服在线" in greeted.say
+            await hire(appliance, f"a{ready}")

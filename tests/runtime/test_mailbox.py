@@ -6,10 +6,10 @@ import msgspec
 
 from appliance import inputs
 from appliance.conversation.permit import Actor
-from appliance.effects import HoldAgent, RefuseOffer, WantAgent
-from appliance.errors import Conflict, Refused
+from appliance.effects import Effect, HoldAgent, RefuseOffer, WantAgent
+from appliance.errors import Conflict, Refused, StoreError, Text
 from appliance.model import Audience
-from appliance.records import decode
+from appliance.records import Entry, decode
 from appliance.runtime.letters import Acked, RetryLater
 from tests.runtime.house import AGENT, VISITOR, Desktop, FailingStore, desktop
 
@@ -263,6 +263,12 @@ async def test_a_log_that_no_longer_folds_the_same_way_goes_to_on_error() -> Non
         await desk.settle()
         assert desk.snapshot().active[-1] == "留言"
         assert any(type(decode(entry.body)).__name__ == "Failed" for entry in desk.entries())
+    # The next start finds a checkpoint behind the difference: it is not a second failure.
+    async with desktop(store) as desk:
+        desk.conversations.recover("c1")
+        await desk.settle()
+        assert desk.snapshot().failures == 1
+        assert not desk.snapshot().parked
 
 
 async def test_a_conflict_by_chance_is_told_apart_from_a_duplicate() -> None:
@@ -274,6 +280,66 @@ async def test_a_conflict_by_chance_is_told_apart_from_a_duplicate() -> None:
         desk.say("0002", "再来")
         await desk.settle()
         assert desk.answers == [RetryLater(1_000)]
+        desk.say("0002", "再来")
+        await desk.settle()
+        assert isinstance(desk.answers[1], Acked)
+
+
+async def test_committed_heads_promise_nothing_that_is_still_in_flight() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        mailbox = desk.conversations.resident("c1")
+        assert mailbox is not None
+        stored = mailbox.heads
+        assert mailbox.committed == stored
+        desk.say("0002")
+        assert mailbox.heads.visitor > stored.visitor
+        assert mailbox.committed == stored
+        await desk.settle()
+        assert mailbox.committed == mailbox.heads != stored
+
+
+async def test_what_an_answer_brings_back_at_once_is_taken_up() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        desk.clock.time += 20_000
+        desk.conversations.wake("c1")
+        await desk.settle()
+        wish = desk.snapshot().waiting
+        assert wish is not None
+        take = desk.told.take
+
+        def offer_again(conversation: str, effect: Effect) -> None:
+            take(conversation, effect)
+            if isinstance(effect, RefuseOffer):
+                desk.system(inputs.Offered("a2", "王", wish.visit, wish.queue))
+
+        desk.told.take = offer_again  # type: ignore[method-assign]
+        desk.system(inputs.Offered("a1", "李", wish.visit - 1, wish.queue))
+        await desk.settle()
+        held = desk.snapshot().held
+        assert held is not None
+        assert held.agent == "a2"
+
+
+async def test_a_conflict_while_the_store_cannot_be_asked_blocks_nothing() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        desk.answers.clear()
+        find = desk.store.find
+
+        async def unreadable(sender: str, cid: str) -> Entry | None:
+            raise StoreError(Text("坏", "broken"))
+
+        desk.store.find = unreadable  # type: ignore[method-assign]
+        desk.store.refuse, desk.store.refused = 1, Conflict
+        desk.say("0002", "再来")
+        await desk.settle()
+        assert desk.answers == [RetryLater(1_000)]
+        desk.store.find = find  # type: ignore[method-assign]
         desk.say("0002", "再来")
         await desk.settle()
         assert isinstance(desk.answers[1], Acked)

@@ -1,5 +1,7 @@
 """Every effect reaches whom it is for."""
 
+import pytest
+
 from appliance import effects, inputs
 from appliance.runtime.perform import Performer
 from tests.runtime.house import Told
@@ -26,3 +28,16 @@ def test_each_effect_goes_where_it_belongs_and_in_order() -> None:
     assert told.offers == ["c1"]
     assert told.reminded == [("c1", "a1")]
     assert posted == [("c1", inputs.AiFailed(7, "ai is off"))]
+
+
+def test_a_defect_in_one_effect_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Told):
+        def take(self, conversation: str, effect: effects.Effect) -> None:
+            raise KeyError(conversation)
+
+    told = Broken()
+    Performer(told, told, told.set_timer, lambda conversation, source: None).perform(
+        "c1", [effects.FreeAgent("a1"), effects.SetTimer(99)]
+    )
+    assert told.due == {"c1": 99}
+    assert "FreeAgent" in caplog.text

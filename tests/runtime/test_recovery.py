@@ -38,3 +38,25 @@ async def test_conversations_come_back_and_those_that_only_wait_for_time_stay_in
         timers = Timers(asyncio.get_running_loop(), desk.clock, desk.conversations.wake)
         assert await read_back(store, desk.conversations, timers) == 1
         assert desk.snapshot("c1").waiting is not None
+
+
+async def test_a_conversation_that_cannot_be_read_keeps_no_start_waiting() -> None:
+    store = FailingStore()
+    async with desktop(store) as desk:
+        desk.open("c1")
+        await desk.settle()
+    async with desktop(store) as desk:
+        desk.conversations._graphs.clear()
+        bundles, store._bundles = store._bundles, {}
+        timers = Timers(asyncio.get_running_loop(), desk.clock, desk.conversations.wake)
+        async with asyncio.timeout(0.9):
+            await read_back(store, desk.conversations, timers)
+        mailbox = desk.conversations.resident("c1")
+        assert mailbox is not None
+        assert mailbox.unreadable
+        # It is tried again until it can be read.
+        store._bundles = bundles
+        await asyncio.sleep(1.1)
+        await desk.settle()
+        assert not mailbox.unreadable
+        assert desk.snapshot("c1").waiting is not None

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from appliance.runtime.timers import Timers
 from tests.runtime.house import HandClock
 
@@ -52,3 +54,27 @@ async def test_re_arming_leaves_no_heap_behind() -> None:
         timers.set(f"c{due % 10}", due + 1_000_000)
     assert len(timers) == 10
     assert len(timers._heap) < 200
+
+
+async def test_a_conversation_that_cannot_be_woken_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    clock, woken = HandClock(0), list[str]()
+
+    def wake(conversation: str) -> None:
+        if conversation == "broken":
+            raise ValueError(conversation)
+        woken.append(conversation)
+
+    timers = Timers(asyncio.get_running_loop(), clock, wake)
+    timers.start()
+    timers.set("broken", 10)
+    timers.set("next", 20)
+    timers.set("later", 50_000)
+    clock.time = 30
+    await asyncio.sleep(0.05)
+    assert woken == ["next"]
+    assert "broken" in caplog.text
+    clock.time = 50_000
+    timers.set("soon", 40_000)
+    await asyncio.sleep(0.05)
+    assert woken == ["next", "soon", "later"]
+    timers.stop()

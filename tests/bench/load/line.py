@@ -11,10 +11,11 @@ import hashlib
 import os
 import struct
 from collections.abc import Callable
+from typing import cast
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEY = b"\0\0\0\0"
-_TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
 
 class HandshakeRefused(Exception):
@@ -60,7 +61,9 @@ class Line(asyncio.Protocol):
             **headers,
         }
         self._request = (
-            f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+            f"GET {path} HTTP/1.1\r\n"
+            + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+            + "\r\n"
         ).encode()
         self._expected = base64.b64encode(hashlib.sha1(nonce + _GUID, usedforsecurity=False).digest())
         self._on_text = on_text
@@ -93,9 +96,8 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._request)
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.write(self._request)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended without a close frame."""
@@ -151,7 +153,7 @@ class Line(asyncio.Protocol):
         return at
 
     def _frame(self, opcode: int, final: int, payload: bytes) -> None:
-        if opcode <= _TEXT:
+        if opcode <= _BINARY:
             if final and not self._parts:
                 self._on_text(payload)
                 return
@@ -189,8 +191,12 @@ async def dial(
     address = f"{host}:{port}"
     loop = asyncio.get_running_loop()
     wanted = {"Origin": f"http://{address}", **(headers or {})}
-    _, line = await loop.create_connection(
-        lambda: Line(path, address, wanted, on_text, on_end), host, port
-    )
-    await line.opened
+    _, line = await loop.create_connection(lambda: Line(path, address, wanted, on_text, on_end), host, port)
+    try:
+        async with asyncio.timeout(20):
+            await line.opened
+    except BaseException:
+        line.hang_up()
+        await asyncio.sleep(0)
+        raise
     return line

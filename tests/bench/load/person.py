@@ -91,7 +91,9 @@ class Pending(Struct):
 class Person:
     """See the module.  `on_ack(person, cid, sent_at)` and `on_event(person, conversation, event)` are for generators."""
 
-    def __init__(self, port: int, cookie: str = "", keep: bool = True, retry: tuple[float, float] = (0.05, 0.5)) -> None:
+    def __init__(
+        self, port: int, cookie: str = "", keep: bool = True, retry: tuple[float, float] = (0.05, 0.5)
+    ) -> None:
         self.port = port
         self.staff = bool(cookie)
         self.journal = Journal(self.staff)
@@ -177,7 +179,7 @@ class Person:
         self.journal.closes.append(code)
         self.welcomed.clear()
         if code == 4010:
-            self.cursors.clear()
+            self._forget()
         self._ended.set()
 
     # ---- saying
@@ -241,7 +243,7 @@ class Person:
             for frame in found:
                 self._take(frame)
         else:
-            self._take(found)  # type: ignore[arg-type] # the decoder knows only these two
+            self._take(found)
 
     def _take(self, frame: Frame) -> None:
         kind = frame.t
@@ -303,8 +305,7 @@ class Person:
 
     def _welcome(self, frame: Frame) -> None:
         if frame.epoch != self._epoch:
-            self.cursors.clear()
-            self.journal.shown.clear()
+            self._forget()
         self._epoch, self._session = frame.epoch, frame.session
         self._token = frame.token or self._token
         self.journal.who = frame.you["id"]
@@ -313,6 +314,11 @@ class Person:
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
         self._send_again()
+
+    def _forget(self) -> None:
+        """Nothing that was shown counts any more."""
+        self.cursors.clear()
+        self.journal.shown.clear()
 
     def _joined(self, frame: Frame) -> None:
         self.cards[frame.conversation["id"]] = frame.conversation

@@ -26,9 +26,7 @@ _TABLE = (
     "CREATE TABLE log(conversation TEXT, seq INTEGER, at INTEGER, sender TEXT, cid TEXT, body TEXT, "
     "PRIMARY KEY(conversation, seq)) WITHOUT ROWID"
 )
-_STORE = (
-    "INSERT INTO log SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)"
-)
+_STORE = "INSERT INTO log SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -48,9 +46,9 @@ class Reference:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[tuple[web.WebSocketResponse[bool], Chat, dict[str, Any], int] | None] = (
-            queue.SimpleQueue()
-        )
+        self._queue: queue.SimpleQueue[
+            tuple[web.WebSocketResponse[bool], Chat, dict[str, Any], int] | None
+        ] = queue.SimpleQueue()
         self._agents: list[web.WebSocketResponse[bool]] = []
         self._round = itertools.count()
         self._chats: dict[str, Chat] = {}
@@ -144,12 +142,18 @@ class Reference:
 
 def _welcome() -> bytes:
     return _encode(
-        {"t": "welcome", "session": "s", "epoch": "e", "you": {"id": "x"}, "conversations": [], "presence": "ready"}
+        {
+            "t": "welcome",
+            "session": "s",
+            "epoch": "e",
+            "you": {"id": "x"},
+            "conversations": [],
+            "presence": "ready",
+        }
     )
 
 
 async def _main(port: int, data: Path) -> None:
-    data.mkdir(parents=True, exist_ok=True)
     server = Reference(data / "reference.db")
     app = web.Application()
     app.router.add_get("/ws/visitor", server.serve)
@@ -176,4 +180,5 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("-c")
     chosen = parser.parse_args()
+    chosen.data.mkdir(parents=True, exist_ok=True)
     uvloop.run(_main(chosen.port, chosen.data))

@@ -82,6 +82,12 @@ class Serving:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """The process that runs."""
+        assert self.process is not None
+        return self.process.pid
+
+    @property
     def arguments(self) -> list[str]:
         """The command line of `run`."""
         place = ["--data", str(self.data), "--port", str(self.port), "-c", str(self._config)]
@@ -96,7 +102,12 @@ class Serving:
         began = time.perf_counter()
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=REPOSITORY, env=clean_environment()
+                self.arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=REPOSITORY,
+                env=clean_environment(),
             )
         while not self._ready():
             if self.process.poll() is not None:
@@ -152,7 +163,9 @@ class Serving:
     def redeem(self, link: str) -> str:
         """Follow a one-time link and return the cookie."""
         secret = link.partition("#invite=")[2]
-        status, answer, headers = self.ask("POST", "/api/invitation", {"secret": secret, "password": PASSWORD})
+        status, answer, headers = self.ask(
+            "POST", "/api/invitation", {"secret": secret, "password": PASSWORD}
+        )
         assert status == 200, answer
         return headers["Set-Cookie"].partition(";")[0]
 

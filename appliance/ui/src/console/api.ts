@@ -35,8 +35,11 @@ export class ApiError extends Error {
 export class Api {
   constructor(private readonly lang: () => Lang) {}
 
-  me(): Promise<AgentAccount> {
-    return this.ask("GET", "/api/me").then((body) => one<AgentAccount>(body, "agent"));
+  /** Who is signed in; fails with 401 when nobody is. */
+  async me(): Promise<AgentAccount> {
+    const { agent } = (await this.ask("GET", "/api/me")) as { agent: AgentAccount | null };
+    if (agent === null) throw new ApiError(401, "");
+    return agent;
   }
 
   login(login: string, password: string): Promise<AgentAccount> {

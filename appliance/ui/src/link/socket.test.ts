@@ -101,6 +101,38 @@ test("two sockets without an answer lead to polling, and a broken poll back to a
   deepEqual(dialled.map((one) => one.way), ["socket", "socket", "poll", "socket"]);
 });
 
+test("polling tries a socket again, ever more rarely: an outage looks like a proxy", async () => {
+  const { clock, link, dialled, last } = setUp();
+  const pollFrom = async (sockets: number): Promise<void> => {
+    for (let i = 0; i < sockets; i++) {
+      last().sink.closed(1006, "");
+      const before = dialled.length;
+      while (dialled.length === before) await clock.pass(100);
+    }
+    equal(last().way, "poll");
+    last().sink.frames([WELCOME]);
+  };
+  const untilSocket = async (): Promise<number> => {
+    const since = clock.now();
+    while (last().way === "poll") {
+      last().sink.frames([]);
+      await clock.pass(1_000);
+    }
+    return clock.now() - since;
+  };
+  link.start();
+  await pollFrom(2);
+  equal(await untilSocket(), 30_000);
+  await pollFrom(1);
+  equal(await untilSocket(), 60_000);
+  last().sink.frames([WELCOME]);
+  deepEqual(link.state, { name: "online", way: "socket" });
+  last().sink.closed(1006, "");
+  while (dialled.length < 7) await clock.pass(100);
+  await pollFrom(2);
+  equal(await untilSocket(), 30_000);
+});
+
 test("a poll that works goes on; its later welcomes do not count as new connections", () => {
   const { link, dialled, last } = setUp();
   let firsts = 0;

@@ -28,6 +28,9 @@ const SILENCE = 35_000;
 const PROBE = 8_000;
 const STEADY = 5_000;
 const DRAIN_SPREAD = 30_000;
+// How long polling goes on before a WebSocket is tried again, doubled each time: an outage looks just like a proxy.
+const SOCKET_AGAIN = 30_000;
+const SOCKET_RARELY = 600_000;
 const STAY_AWAY = new Set([4500, 4501, 4502, 4503, 4504, 1009]);
 
 export class Link {
@@ -41,6 +44,8 @@ export class Link {
   private pings = 0;
   private cancelRetry = (): void => undefined;
   private cancelWatch = (): void => undefined;
+  private cancelAgain = (): void => undefined;
+  private patience = SOCKET_AGAIN;
 
   constructor(private readonly given: LinkOptions) {
     if (given.pollFirst === true) this.unanswered = 2;
@@ -123,8 +128,18 @@ export class Link {
       }
     }
     if (this.welcomedAt > 0) this.watch(SILENCE, way);
-    if (first) this.become({ name: "online", way });
+    if (first) {
+      if (way === "socket") this.patience = SOCKET_AGAIN;
+      else this.cancelAgain = clock.after(this.patience, () => this.socketAgain());
+      this.become({ name: "online", way });
+    }
     this.given.frames(list, first);
+  }
+
+  private socketAgain(): void {
+    this.patience = Math.min(this.patience * 2, SOCKET_RARELY);
+    this.unanswered = 1;
+    this.restart();
   }
 
   private watch(ms: number, way: "socket" | "poll" = "socket"): void {
@@ -138,6 +153,7 @@ export class Link {
   private lost(code: number, reason: string, way: "socket" | "poll"): void {
     const { clock } = this.given;
     this.cancelWatch();
+    this.cancelAgain();
     this.transport = null;
     if (this.welcomedAt === 0) {
       // Only a WebSocket that never got an answer hints at a proxy; a coded close is an answer.
@@ -163,6 +179,7 @@ export class Link {
   private drop(): void {
     this.cancelRetry();
     this.cancelWatch();
+    this.cancelAgain();
     this.transport?.close();
     this.transport = null;
   }

@@ -33,7 +33,7 @@ export class RatingPanel {
       ),
     );
     this.label = h("div", { class: "score", "aria-live": "polite" });
-    this.comment = h("textarea", { rows: 2, maxlength: 1000, placeholder: words.rating_comment, "data-test": "rating-comment" });
+    this.comment = h("textarea", { rows: 2, maxlength: 1000, placeholder: words.rating_comment, "aria-label": words.rating_comment, "data-test": "rating-comment" });
     const submit = h("button", { type: "submit", class: "primary", "data-test": "rating-submit" }, words.submit);
     this.more = h("div", { class: "more", hidden: true }, this.comment, submit);
     const later = h("button", { type: "button", class: "quiet", onclick: given.later, "data-test": "rating-later" }, words.later);
