@@ -23,6 +23,9 @@ from appliance.delivery.session import Session
 from appliance.ports import Clock
 
 WAIT_MS = 25_000
+ACK_MS = 5_000
+"""A send is answered in the response that carried it, even of a poll that waits for nothing else: so long for its commit."""
+
 BODY_BYTES = 1_048_576
 MOST_FRAMES = 64
 
@@ -91,13 +94,17 @@ class PollLink(SessionLink):
         super().answer(frame)
 
     async def wait(self, known: int, wait: int) -> None:
-        """Return when more than `known` frames are there and every send is answered, at the latest after `wait` ms."""
+        """Return when more than `known` frames are there and every send is answered, at the latest after `wait` ms.
+
+        Answers are waited for at least ACK_MS.
+        """
         loop = asyncio.get_running_loop()
-        until = loop.time() + wait / 1000
+        began = loop.time()
         await self._catch_up()
         outbox = self.session.outbox
         while self.ended is None and not outbox.slow and (len(outbox) <= known or self._unanswered):
-            remaining = until - loop.time()
+            patience = max(wait, ACK_MS) if self._unanswered else wait
+            remaining = began + patience / 1000 - loop.time()
             if remaining <= 0:
                 return
             self._waiter = loop.create_future()

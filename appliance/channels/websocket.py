@@ -4,8 +4,8 @@ Writing past `WebSocketResponse.send_bytes` is the point of this module.  aiohtt
 the socket, so a fan-out would need a task per peer or would wait for the slowest.  Without compression a server frame is
 only a header of 2, 4 or 10 bytes before the payload, so each flush writes one such frame straight to `request.transport`
 (public, synchronous, it never blocks), after looking at how much already stands there.  On aiohttp 3.14.5 that costs 0.11 us
-a frame before the socket, awaiting `send_frame` 0.46, `send_str` 0.55, a task a send 6.0.  aiohttp keeps reading, unmasking,
-WebSocket-level pings and the frame limit.
+a frame before the socket, awaiting `send_frame` 0.46, `send_str` 0.55, a task a send 6.0.  aiohttp keeps reading, unmasking
+and the frame limit.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ import logging
 import struct
 from types import TracebackType
 
-from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
+from aiohttp.http_websocket import WSMessageTextBytes
 
 from appliance.channels.flusher import Flusher
 from appliance.channels.gateway import Gateway, Upgrade
@@ -24,17 +25,24 @@ from appliance.delivery.commands import Close, ReadFrom
 from appliance.delivery.frames import FRAME_BYTES
 from appliance.delivery.limits import Limits
 from appliance.delivery.outbox import TRANSPORT_BYTES
-from appliance.delivery.session import Session
+from appliance.delivery.rate import Ceiling
+from appliance.delivery.session import FLOOD_WINDOW, Session
 from appliance.ports import Clock
 
 CLOSE_WAIT_MS = 3_000
 CLOSES_A_SECOND = 2_000
 DRAIN_STEP = 0.05
+MOST_CONTROLS = 100
+"""WebSocket-level pings and pongs in ten seconds: our client sends none, a proxy or a library one in a while."""
+
+MOST_IGNORED = 300
+"""So many messages are read and thrown away after the end, in search of the peer's close frame."""
+
 GOLDEN = 0.618_033_988_749_895
 
 logger = logging.getLogger("kefu.channels")
 
-_TEXT, _CLOSE = 0x81, 0x88
+_TEXT, _CLOSE, _PONG = 0x81, 0x88, 0x8A
 _SHORT = tuple(bytes((_TEXT, size)) for size in range(126))
 _medium = struct.Struct("!BBH").pack
 _long = struct.Struct("!BBQ").pack
@@ -59,7 +67,7 @@ def close_frame(code: int, reason: str) -> bytes:
 class Connection(SessionLink):
     """One socket.  `flush` is the only place that writes events; `beat` writes past it."""
 
-    __slots__ = ("_channel", "_due", "_transport", "_ws")
+    __slots__ = ("_channel", "_controls", "_due", "_transport", "_ws")
 
     def __init__(
         self,
@@ -74,6 +82,7 @@ class Connection(SessionLink):
         self._ws = ws
         self._transport = transport
         self._due = False
+        self._controls = Ceiling(MOST_CONTROLS, FLOOD_WINDOW)
 
     def wake(self) -> None:
         """Have the outbox flushed at the end of this turn of the loop."""
@@ -110,8 +119,15 @@ class Connection(SessionLink):
 
     def beat(self, data: bytes) -> None:
         """Write a heartbeat frame now: at most TRANSPORT_BYTES stand before it."""
-        if not self._ws.closed and not self._transport.is_closing():
-            self._transport.write(text_frame(data))
+        self._write_past(text_frame(data))
+
+    def _write_past(self, frame: bytes) -> None:
+        transport = self._transport
+        if self._ws.closed or transport.is_closing():
+            return
+        # Twice the room of events: more can only stand there when a peer asks and asks, and never reads the answers.
+        if transport.get_write_buffer_size() < 2 * TRANSPORT_BYTES:
+            transport.write(frame)
 
     def shut(self, close: Close) -> None:
         """Send what fits and the close frame; cut the connection now, or when the peer does not answer."""
@@ -139,8 +155,15 @@ class Connection(SessionLink):
     async def run(self) -> None:
         """Read until the peer or the session has ended."""
         receive, session, clock = self._ws.receive, self.session, self._clock
+        ignored = 0
         while True:
             message = await receive()
+            if session.over:
+                ignored += 1
+                if ignored > MOST_IGNORED:
+                    # A flood goes on: what is not read any more stays with its sender.
+                    await asyncio.sleep(CLOSE_WAIT_MS / 1000)
+                    return
             if message.type is WSMsgType.TEXT:
                 hello = self.perform(session.receive(message.data, clock.now()))
                 if hello is not None:
@@ -150,11 +173,20 @@ class Connection(SessionLink):
                     self.wake()
             elif message.type is WSMsgType.BINARY:
                 self.close(codes.BAD_FRAME)
+            elif message.type in (WSMsgType.PING, WSMsgType.PONG):
+                self._controlled(message)
             else:
                 if isinstance(message.data, WebSocketError):
                     # aiohttp has closed already (too big, not UTF-8 where it must be, not WebSocket at all).
                     self.close(message.data.code)
                 return
+
+    def _controlled(self, message: WSMessage | WSMessageTextBytes) -> None:
+        """Answer a WebSocket-level ping; aiohttp would answer any number of them, without a pause."""
+        if self._controls.passed(self._clock.now()):
+            self.close(codes.LIMIT)
+        elif message.type is WSMsgType.PING:
+            self._write_past(bytes((_PONG, len(message.data))) + bytes(message.data))
 
     async def finish(self) -> None:
         """The reader has ended: answer the peer's close, or complete our own."""
@@ -215,6 +247,7 @@ class WebSocketChannel:
             # aiohttp refuses a frame of max_msg_size bytes itself.
             max_msg_size=FRAME_BYTES + 1,
             decode_text=False,
+            autoping=False,
         )
         await ws.prepare(request)
         transport = request.transport

@@ -13,10 +13,12 @@ from appliance.errors import KefuError, Text
 Command = Callable[[Sequence[str], Console], int]
 
 INTERRUPTED = 130
+LAST_STANDARD = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line (default: that of the process) and return its exit code; see `kefu --help`."""
+    keep_standard_files()
     console = Console(language_of(os.environ))
     try:
         arguments, language, as_json = split_globals(sys.argv[1:] if argv is None else argv, os.environ)
@@ -28,14 +30,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough.  Python would complain once more when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        console.mute()
         return FINE
     except BaseException as error:
         told = next(told_of(error), None)
         if told is None:
             raise
         return console.fail(told)
+
+
+def keep_standard_files() -> None:
+    """Give the descriptors 0 to 2 to /dev/null where they are closed: a socket in their place would be printed into."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= LAST_STANDARD:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def told_of(error: BaseException) -> Iterator[KefuError]:

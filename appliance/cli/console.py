@@ -1,6 +1,7 @@
 """How commands speak: in the operator's language, as text or as JSON, with exit codes that scripts can rely on."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -53,8 +54,13 @@ class Console:
         print(as_json(value) if self.json else text, file=self.out, flush=True)
 
     def note(self, text: str) -> None:
-        """Print something for people beside the result, to stderr."""
-        print(text, file=self.err, flush=True)
+        """Print something for people beside the result, to stderr; when nobody can hear it, it is left unsaid."""
+        with contextlib.suppress(OSError):
+            print(text, file=self.err, flush=True)
+
+    def mute(self) -> None:
+        """Print nothing more to stdout: its reader is gone, and Python would complain once more at the end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
     def fail(self, error: KefuError) -> int:
         """Print why it did not work and what to do; return the exit code."""

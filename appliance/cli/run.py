@@ -65,6 +65,12 @@ def command(arguments: Sequence[str], console: Console) -> int:
             Text(f"没有端口 {given.port}。", f"There is no port {given.port}."),
             Text("端口是 0 到 65535。", "Ports are 0 to 65535."),
         )
+    if not given.data:
+        # An empty variable in a script would otherwise fill the current directory.
+        raise UsageError(
+            Text("--data 后面是空的。", "--data names nothing."),
+            Text("写上数据目录，例如 --data data。", "Name the directory, for example: --data data"),
+        )
     started = time.monotonic()
     body, data = read_bytes(given.config), Path(given.data)
     refuse_second(data)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -38,6 +39,9 @@ INTERRUPTED = 130
 
 COLLECT = (50_000, 20, 100)
 """Thresholds of the garbage collector: new objects, then young and middle-aged collections."""
+
+
+_log = logging.getLogger("kefu.serving")
 
 
 class Place(Struct, frozen=True):
@@ -222,4 +226,9 @@ def announce(console: Console, place: Place, built: bool, owner: str | None) -> 
             + text("网页代码还没有构建：运行 make setup", "The browser code is not built: run make setup")
         )
     lines.append(f"  {text('停止：按 Ctrl+C', 'to stop: press Ctrl+C')}")
-    console.show("\n".join(lines), told)
+    try:
+        console.show("\n".join(lines), told)
+    except OSError as wrong:
+        # A reader that has gone, or the full disk of a redirected output, is no reason not to serve.
+        _log.warning("the announcement cannot be printed: %s", wrong)
+        console.mute()

@@ -42,6 +42,11 @@ _TOO_MANY_TRANSFERS = Refused(
     Text("这个会话转接的次数已到上限。", "This conversation has been transferred as often as is allowed."),
     Text("请直接服务，或请主管介入。", "Please serve the visitor, or ask a supervisor to join."),
 )
+_HIS_ALREADY = Refused(
+    "invalid",
+    Text("这个会话已经由这位客服负责。", "This conversation is with that agent already."),
+    Text("请选另一位客服或一个队列。", "Choose another agent, or a queue."),
+)
 _TOO_LATE_TO_RECALL = Refused(
     "invalid",
     Text("只能在两分钟内撤回自己的消息。", "Only your own messages can be recalled, within two minutes."),
@@ -97,6 +102,8 @@ def _permit_agent(snapshot: Snapshot, actor: Actor, source: Input, most_transfer
         case inputs.AgentTransferred():
             if snapshot.transfers >= most_transfers:
                 return _TOO_MANY_TRANSFERS
+            if snapshot.held is not None and snapshot.held.agent == source.to_agent:
+                return _HIS_ALREADY
             return None if owns or actor.chief else _NOT_YOURS
         case inputs.AgentClosed() | inputs.AgentNoted() | inputs.StaffTagged():
             return None if owns or actor.chief else _NOT_YOURS

@@ -45,6 +45,9 @@ _TEXTS = {
     "invalid": Text("请求不正确。", "The request is wrong."),
 }
 
+BODY: web.RequestKey[bytes] = web.RequestKey("body", bytes)
+"""The body of a request to the API, read whole before any work is done for it (app.few_at_once)."""
+
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger("kefu.http")
@@ -130,7 +133,7 @@ async def read_body(request: web.Request, most: int = BODY_BYTES) -> bytes:
 
 async def read_json(request: web.Request, shape: type[T]) -> T:
     """Return the body as `shape`; raises Refused that names the field when it is not."""
-    body = await read_body(request)
+    body = request[BODY] if BODY in request else await read_body(request)
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as wrong:

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from appliance.errors import Refused, Text
 from appliance.http import api_account, api_staff, health, pages, sockets
 from appliance.http.admin import SOCKET_FILE, AdminDesk, bind_admin, make_admin
-from appliance.http.answers import Handler, speak_plainly
+from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
 from appliance.http.headers import add_headers
 from appliance.http.services import SERVICES, Services
@@ -26,7 +26,10 @@ _BUSY = Refused(
 
 
 def few_at_once(most: int = AT_ONCE) -> Middleware:
-    """Return middleware that refuses requests to the API, before any work is done, while `most` are in hand."""
+    """Return middleware that refuses requests to the API, before any work is done, while `most` are in hand.
+
+    A request is in hand once its body is here: a few strangers who send theirs byte by byte must not hold every place.
+    """
     in_hand = 0
 
     @web.middleware
@@ -34,6 +37,8 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
         nonlocal in_hand
         if not request.path.startswith("/api/"):
             return await handler(request)
+        if request.can_read_body:
+            request[BODY] = await read_body(request)
         if in_hand >= most:
             raise _BUSY
         in_hand += 1

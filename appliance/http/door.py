@@ -93,7 +93,10 @@ class Caller(web.RequestHandler):
         """Answer a request that is no HTTP, or that no handler could answer: nothing of the inside shows."""
         if request.writer.output_size > 0:
             raise ConnectionError("a part of the answer is sent already")
-        if status >= 500:
+        if isinstance(exc, ConnectionError):
+            # Whoever hangs up in the middle of his request reads no answer, and fills no log either.
+            _log.debug("%s was left by %s", request.path, request.remote)
+        elif status >= 500:
             _log.error("%s failed", request.path, exc_info=exc)
         else:
             # Strangers send strange bytes to every open port: not worth more than a word.
@@ -114,7 +117,7 @@ def bind(host: str, port: int) -> socket.socket:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         sock = socket.socket(family, kind)
-    except OSError as wrong:
+    except (OSError, UnicodeError) as wrong:
         raise cannot_listen(host, port, wrong) from wrong
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -128,12 +131,12 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-def cannot_listen(host: str, port: int, wrong: OSError) -> StartError:
+def cannot_listen(host: str, port: int, wrong: OSError | UnicodeError) -> StartError:
     """Return the sentence for an address that cannot be listened on."""
-    if wrong.errno == errno.EADDRINUSE:
+    if isinstance(wrong, OSError) and wrong.errno == errno.EADDRINUSE:
         cause = Text(f"端口 {host}:{port} 已被其他程序占用。", f"{host}:{port} is in use by another program.")
     else:
-        reason = wrong.strerror or str(wrong)
+        reason = getattr(wrong, "strerror", None) or str(wrong)
         cause = Text(f"无法监听 {host}:{port}：{reason}。", f"Cannot listen on {host}:{port}: {reason}.")
     return StartError(
         cause,

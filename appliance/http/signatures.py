@@ -14,6 +14,7 @@ import re
 import msgspec
 from msgspec import Struct
 
+from appliance.http.staff import shown_name
 from appliance.model import Millis, Visitor
 
 VERSION = "v1"
@@ -116,14 +117,14 @@ class Signatures:
         try:
             header = _header.decode(_decode(head) or b"")
             claims = _claims.decode(_decode(payload) or b"")
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             return None, f"the JWT is malformed: {error}"
         why = _objection(header, claims, now)
         if why:
             return None, why
         return Visitor(
             visitor_id(str(claims.sub)),
-            name=claims.name.strip()[:64],
+            name=shown_name(claims.name)[:64],
             level=max(0, min(claims.level, MOST_LEVEL)),
             signed=True,
         ), ""

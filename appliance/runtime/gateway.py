@@ -222,15 +222,25 @@ class AppGateway:
     def mark(self, link: Link, marked: Marked) -> None:
         """See channels.gateway.Gateway.mark."""
         peer = self._links.peer(link)
-        if peer is not None:
+        if peer is not None and self._takes_part(peer, marked.conversation):
             reader = "visitor" if peer.role == "visitor" else peer.id
             self._receipts.mark(marked.conversation, reader, marked.delivered, marked.read)
 
     def typing(self, link: Link, frame: Typed) -> None:
         """See channels.gateway.Gateway.typing."""
         peer = self._links.peer(link)
-        if peer is not None:
+        if peer is not None and self._takes_part(peer, frame.conversation):
             self._fanout.typing(peer, frame)
+
+    def _takes_part(self, peer: Peer, conversation: str) -> bool:
+        """Return whether the visitor may learn that the peer is there: who only watches leaves no receipt, no typing."""
+        if peer.role == "visitor":
+            return True
+        mailbox = self._conversations.resident(conversation)
+        snapshot = mailbox.snapshot if mailbox else None
+        if snapshot is None:
+            return False
+        return peer.id in snapshot.joined or (snapshot.held is not None and snapshot.held.agent == peer.id)
 
     def present(self, link: Link, frame: Presenting) -> None:
         """See channels.gateway.Gateway.present."""

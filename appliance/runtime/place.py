@@ -82,7 +82,7 @@ def _data(here: Environment) -> Iterator[Diagnostic]:
     existing = here.data
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
-    why = _unwritable(existing, is_data=existing == here.data)
+    why = _unnameable(here.data) or _unwritable(existing, is_data=existing == here.data)
     if why:
         yield Diagnostic(
             "K602",
@@ -98,6 +98,14 @@ def _data(here: Environment) -> Iterator[Diagnostic]:
                 "check its owner and mode, or choose another with --data",
             ),
         )
+
+
+def _unnameable(directory: Path) -> str:
+    try:
+        str(directory).encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8, as the database requires"
+    return ""
 
 
 def _unwritable(directory: Path, is_data: bool) -> str:
@@ -140,8 +148,9 @@ def _taken(host: str, port: int) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address[4])
             probe.listen(1)
-    except OSError as error:
-        return error.strerror or str(error)
+    except (OSError, UnicodeError) as error:
+        # A name that is too long for the name service is no OSError but one of its encoding.
+        return getattr(error, "strerror", None) or str(error)
     return ""
 
 
