@@ -133,10 +133,9 @@ class SessionLink(ABC):
         except ProtocolError as error:
             retry_after = RETRY_AFTER if error.code == codes.OVERLOAD else None
             self.close(error.code, retry_after)
-        except StoreError:
-            logger.exception(
-                "a peer could not be admitted, the store failed: remote=%s", self._upgrade.remote
-            )
+        except StoreError as error:
+            # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.
+            logger.warning("a peer could not be admitted: remote=%s: %s", self._upgrade.remote, error)
             self.close(codes.OVERLOAD, RETRY_AFTER)
         else:
             self._admitted = True
@@ -151,8 +150,8 @@ class SessionLink(ABC):
             history = await self._gateway.read(self, wanted)
         except Refused as refused:
             self.session.page_refused(wanted, refused)
-        except StoreError:
-            logger.exception("a page could not be read: conversation=%s", wanted.conversation)
+        except StoreError as error:
+            logger.warning("a page could not be read: conversation=%s: %s", wanted.conversation, error)
             self.close(codes.OVERLOAD, RETRY_AFTER)
         except Exception:
             # One peer's page must not take the channel down with it.

@@ -64,9 +64,7 @@ def _summary(console: Console, file: str, passed: bool, problems: Sequence[dict[
     if passed and not problems:
         return console.text(f"{file}：没有问题。", f"{file}: no problems.")
     if passed:
-        return console.text(
-            f"{file}：可以启动；{len(problems)} 条提示。", f"{file}: fit to run; {len(problems)} remarks."
-        )
-    return console.text(
-        f"{file}：{errors} 处错误，改好后再启动。", f"{file}: {errors} errors; mend them, then start."
-    )
+        remarks = "1 remark" if len(problems) == 1 else f"{len(problems)} remarks"
+        return console.text(f"{file}：可以启动；{len(problems)} 条提示。", f"{file}: fit to run; {remarks}.")
+    summary = "1 error; mend it" if errors == 1 else f"{errors} errors; mend them"
+    return console.text(f"{file}：{errors} 处错误，改好后再启动。", f"{file}: {summary}, then start.")

@@ -20,6 +20,7 @@ from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
 from appliance.config.spec import Spec
+from appliance.delivery.budget import Budget
 from appliance.delivery.limits import Limits
 from appliance.flow.graph import Graph
 from appliance.http.access import Access
@@ -91,15 +92,16 @@ async def serve(spec: Spec, graph: Graph, place: Place, console: Console) -> Non
         identities = Signatures(place.keys.visitor, identity_secret(spec, place.keys))
         appliance = await stack.enter_async_context(compose(spec, graph, place.data, identities))
         passwords = stack.enter_context(Passwords())
+        limits = limits_of(spec)
         sockets = await stack.enter_async_context(
-            WebSocketChannel(appliance.gateway, appliance.clock, limits_of(spec))
+            WebSocketChannel(appliance.gateway, appliance.clock, limits)
         )
-        polls = LongPollChannel(appliance.gateway, appliance.clock, limits_of(spec))
+        polls = LongPollChannel(appliance.gateway, appliance.clock, limits)
         parts = services_of(appliance, passwords, place, sockets, polls)
         server = await stack.enter_async_context(
             open_doors(parts, place.sock, place.data, lambda: status_of(appliance, parts, place))
         )
-        owner = await parts.staff.owner_link("负责人" if spec.site.locale == "zh-CN" else "Owner")
+        owner = await parts.staff.owner_link(console.text("负责人", "Owner"))
         calm_collector()
         announce(console, place, parts.assets.built, owner)
         await stop.wait()
@@ -141,6 +143,7 @@ def limits_of(spec: Spec) -> Limits:
         pong=spec.limits.pong_within,
         outbox_frames=spec.limits.outbox_events,
         outbox_bytes=spec.limits.outbox_bytes,
+        budget=Budget(),
     )
 
 

@@ -54,13 +54,10 @@ def site(read: Reader, node: Node | None) -> Site:
         what = Text("时区", "time zone")
         read.unknown("K324", "$.site.timezone", at, what, zone, sorted(available_timezones()))
         zone = default.timezone
-    locale = read.text(_part(node, "locale"), default.locale)
     return Site(
         name=read.text(_part(node, "name"), default.name),
         timezone=zone,
         origins=read.texts(_part(node, "origins")),
-        locale=cast(Literal["zh-CN", "en"], locale),
-        color=read.text(_part(node, "color"), default.color),
         identity_secret=read.secret(_part(node, "identity_secret")),
         at=span(node),
     )

@@ -64,22 +64,6 @@ def _site() -> Schema:
                     "哪些网站可以嵌入聊天窗口;本机的演示页总是可以", "Sites that may embed the widget"
                 ),
             },
-            "locale": {
-                "enum": ["zh-CN", "en"],
-                "default": "zh-CN",
-                "description": both(
-                    "窗口的语言,浏览器没说时用", "Language of the widget when the browser states none"
-                ),
-            },
-            "color": {
-                "type": "string",
-                "pattern": "^#[0-9a-fA-F]{6}$",
-                "x-kind": "color",
-                "default": "#1f6f5c",
-                "description": both(
-                    "窗口的主色,例如 '#1f6f5c'(要加引号)", "Main colour of the widget, in quotes"
-                ),
-            },
             "identity_secret": ref(
                 "secret",
                 both(
@@ -88,6 +72,7 @@ def _site() -> Schema:
                 ),
             ),
         },
+        later=("locale", "color"),
     )
 
 
@@ -142,7 +127,7 @@ def _queue() -> Schema:
                         ),
                     },
                     "offer": ref(
-                        "duration", both("manual 时等客服多久", "How long an offer stands"), default="30s"
+                        "duration", both("manual 时等客服多久", "How long an offer stands"), default="20s"
                     ),
                     "cap": whole(
                         both("每位客服在这个组最多几个会话", "Conversations an agent may hold here"),
@@ -153,7 +138,7 @@ def _queue() -> Schema:
                     "ageing": ref(
                         "duration",
                         both("等满这么久就不再让 VIP 插队", "After this wait nobody is overtaken any more"),
-                        default="3m",
+                        default="5m",
                     ),
                 },
             ),
@@ -317,7 +302,7 @@ def _limits() -> Schema:
             ),
             "transfers": whole(both("一个会话最多转接几次", "Transfers of one conversation"), 0, 50, 3),
             "presence_grace": ref(
-                span, both("客服断线多久算掉线", "How long an agent may be away"), default="60s"
+                span, both("客服断线多久算掉线", "How long an agent may be away"), default="45s"
             ),
             "ping_every": ref(span, both("心跳间隔", "Heartbeat interval"), default="25s"),
             "pong_within": ref(span, both("心跳应答期限", "Deadline of a heartbeat's answer"), default="8s"),

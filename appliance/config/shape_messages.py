@@ -42,8 +42,8 @@ _KINDS: dict[str, tuple[Text, Text]] = {
     "hours": (
         Text("不是营业时间", "are no opening hours"),
         Text(
-            "例如 09:00-23:00、09:00-12:00, 13:00-18:00、closed",
-            "for example 09:00-23:00, or 09:00-12:00, 13:00-18:00, or closed",
+            "例如 09:00-23:00、09:00-12:00, 13:00-18:00、00:00-24:00、closed",
+            "for example 09:00-23:00, or 09:00-12:00, 13:00-18:00, or 00:00-24:00, or closed",
         ),
     ),
     "load": (Text("不是负载条件", "is no load condition"), Text("写成 load > 70%", "write load > 70%")),

@@ -68,8 +68,6 @@ class Site(Struct, frozen=True):
     name: str = "在线客服"
     timezone: str = "Asia/Shanghai"
     origins: tuple[str, ...] = ()
-    locale: Literal["zh-CN", "en"] = "zh-CN"
-    color: str = "#1f6f5c"
     identity_secret: Secret | None = None
     at: Span = NOWHERE
 
@@ -83,7 +81,7 @@ class Listen(Struct, frozen=True):
 
 
 class Overflow(Struct, frozen=True):
-    """Visitors who waited `after` in a queue move to queue `to`."""
+    """Visitors who waited `after` in a queue may be served by the agents of queue `to`, too."""
 
     to: str
     after: Millis
@@ -99,9 +97,9 @@ class Queue(Struct, frozen=True):
     overflow: Overflow | None = None
     strategy: Strategy = "sticky"
     accept: Literal["auto", "manual"] = "auto"
-    offer: Millis = 30_000
+    offer: Millis = 20_000
     cap: int = 500
-    ageing: Millis = 180_000
+    ageing: Millis = 300_000
     at: Span = NOWHERE
 
 
@@ -230,7 +228,7 @@ class Limits(Struct, frozen=True):
     sessions_per_visitor: int = 8
     messages_per_minute: int = 120
     transfers: int = 3
-    presence_grace: Millis = 60_000
+    presence_grace: Millis = 45_000
     ping_every: Millis = 25_000
     pong_within: Millis = 8_000
     at: Span = NOWHERE

@@ -40,9 +40,11 @@ def fingerprint(source: Input) -> int:
 class Window:
     """What one conversation remembers of its senders.  Not shared: its mailbox is the only user."""
 
-    __slots__ = ("_cleared", "_forgotten", "_known", "in_doubt")
+    __slots__ = ("_cleared", "_floor", "_forgotten", "_known", "in_doubt")
 
-    def __init__(self, in_doubt: bool = False) -> None:
+    def __init__(self, in_doubt: bool = False, floor: str = "") -> None:
+        """`floor` is the highest client id that may have been forgotten before this window began."""
+        self._floor = floor
         self._known: dict[str, dict[str, Sent]] = {}
         self._forgotten: dict[str, str] = {}
         self._cleared: set[tuple[str, str]] = set()
@@ -56,7 +58,7 @@ class Window:
             return known[cid]
         if (sender, cid) in self._cleared:
             return "new"
-        if self.in_doubt or cid <= self._forgotten.get(sender, ""):
+        if self.in_doubt or cid <= self._forgotten.get(sender, self._floor):
             return "in doubt"
         return "new"
 
@@ -68,7 +70,7 @@ class Window:
         if len(known) > REMEMBERED:
             oldest = next(iter(known))
             del known[oldest]
-            if oldest > self._forgotten.get(sender, ""):
+            if oldest > self._forgotten.get(sender, self._floor):
                 self._forgotten[sender] = oldest
 
     def known_as_new(self, sender: str, cid: str) -> None:

@@ -79,8 +79,12 @@ def _unit(entries: tuple[Entry, ...], start: int) -> list[Entry]:
 
 
 def window_of(recent: list[Entry], complete: bool) -> Window:
-    """Return the dedup window that `recent` (entries with client ids, ascending) gives; `complete`: there are no more."""
-    window = Window(in_doubt=not complete)
+    """Return the dedup window that `recent` (entries with client ids, ascending) gives; `complete`: there are no more.
+
+    Client ids grow with time, so those above all that are remembered are new; the store is asked about the others.
+    """
+    floor = "" if complete else max((entry.cid for entry in recent if entry.cid), default="")
+    window = Window(floor=floor)
     for entry in recent:
         record = decode(entry.body)
         if isinstance(record, Happened) and entry.sender is not None and entry.cid is not None:

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from appliance.delivery.budget import Budget
 from appliance.delivery.intake import MESSAGE_BYTES
 from appliance.delivery.outbox import MOST_BYTES, MOST_FRAMES
 from appliance.model import Millis
@@ -20,3 +21,5 @@ class Limits(Struct, frozen=True):
     visitor_frames: int = 300
     staff_frames: int = 1_500
     syncs: int = 60
+    budget: Budget | None = None
+    """Shared by all sessions that are given these limits; None: each has only its own cap."""

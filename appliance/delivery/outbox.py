@@ -7,6 +7,7 @@ maxima.  Nothing here knows what the bytes mean.
 
 from collections import deque
 
+from appliance.delivery.budget import Budget
 from appliance.delivery.codec import encode
 from appliance.delivery.frames import Receipts
 from appliance.delivery.packed import Key
@@ -20,13 +21,25 @@ TRANSPORT_BYTES = 65_536
 class Outbox:
     """The queue of one connection.  `slow` turns true once, when the cap is passed, and stays."""
 
-    __slots__ = ("_bytes", "_most_bytes", "_most_frames", "_ordered", "_passing", "_receipts", "slow")
+    __slots__ = (
+        "_budget",
+        "_bytes",
+        "_most_bytes",
+        "_most_frames",
+        "_ordered",
+        "_passing",
+        "_receipts",
+        "slow",
+    )
 
-    def __init__(self, most_frames: int = MOST_FRAMES, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, most_frames: int = MOST_FRAMES, most_bytes: int = MOST_BYTES, budget: Budget | None = None
+    ) -> None:
         self._ordered: deque[bytes] = deque()
         self._passing: dict[Key, bytes] = {}
         self._receipts: dict[tuple[str, str], Receipts] = {}
         self._bytes = 0
+        self._budget = budget
         self._most_frames = most_frames
         self._most_bytes = most_bytes
         self.slow = False
@@ -44,25 +57,25 @@ class Outbox:
         if self.slow:
             return
         self._ordered.append(data)
-        self._bytes += len(data)
+        self._count(len(data))
         if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
             self._relieve()
 
     def put_first(self, data: bytes) -> None:
         """Prepend a frame: the welcome, which precedes whatever happened while it was made."""
         self._ordered.appendleft(data)
-        self._bytes += len(data)
+        self._count(len(data))
 
     def pass_on(self, key: Key, data: bytes) -> None:
         """Replace the passing frame of `key`, or drop it when there is no room."""
         former = self._passing.get(key)
         if former is not None:
-            self._bytes -= len(former)
+            self._count(-len(former))
         if self._bytes + len(data) > self._most_bytes:
             self._passing.pop(key, None)
             return
         self._passing[key] = data
-        self._bytes += len(data)
+        self._count(len(data))
 
     def receipt(self, receipts: Receipts) -> None:
         """Raise the receipts of a reader."""
@@ -98,7 +111,7 @@ class Outbox:
         room -= 2
         while ordered and (len(ordered[0]) < room or (whole and not taken)):
             data = ordered.popleft()
-            self._bytes -= len(data)
+            self._count(-len(data))
             room -= len(data) + 1
             taken.append(data)
         if not ordered and (self._receipts or self._passing):
@@ -115,16 +128,26 @@ class Outbox:
         for key, data in list(self._passing.items()):
             if len(data) < room or (whole and not taken):
                 del self._passing[key]
-                self._bytes -= len(data)
+                self._count(-len(data))
                 room -= len(data) + 1
                 taken.append(data)
 
     def _relieve(self) -> None:
-        for data in self._passing.values():
-            self._bytes -= len(data)
+        passing = sum(len(data) for data in self._passing.values())
         self._passing.clear()
+        self._count(-passing)
         if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
-            self.slow = True
-            self._ordered.clear()
-            self._receipts.clear()
-            self._bytes = 0
+            self.cut()
+
+    def cut(self) -> None:
+        """Drop everything: this peer is slow and comes back by its cursor."""
+        self.slow = True
+        self._ordered.clear()
+        self._passing.clear()
+        self._receipts.clear()
+        self._count(-self._bytes)
+
+    def _count(self, by: int) -> None:
+        self._bytes += by
+        if self._budget is not None:
+            self._budget.changed(self, by)

@@ -96,7 +96,7 @@ class Session:
         self._syncs = Ceiling(limits.syncs, FLOOD_WINDOW)
         self._rate = Rate(0, FLOOD_WINDOW)
         self._heartbeat = Heartbeat(now, limits.ping, limits.pong, 0.5 + 0.5 * spread)
-        self.outbox = Outbox(limits.outbox_frames, limits.outbox_bytes)
+        self.outbox = Outbox(limits.outbox_frames, limits.outbox_bytes, limits.budget)
         self.following = Following(Audience.VISITOR if role == "visitor" else Audience.STAFF, self.outbox)
         self.peer: Peer | None = None
 

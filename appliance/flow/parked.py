@@ -25,6 +25,9 @@ def park(turn: Turn, cause: str) -> None:
     turn.parked = True
     turn.timers = ()
     turn.ai = None
+    if isinstance(turn.input, inputs.AgentLost | inputs.AgentTransferred):
+        # Whatever failed over it, an agent who is gone, or gave it away, does not keep it.
+        turn.release()
     if turn.held is not None:
         turn.held = replace(turn.held, state="")
         turn.waiting = None

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from appliance.errors import Refused, Text
 from appliance.http.passwords import Passwords, check_password
-from appliance.http.throttle import BY_ADDRESS, BY_LOGIN, Throttle
+from appliance.http.throttle import BY_ADDRESS, BY_LOGIN, MOST_REMEMBERED, Throttle
 from appliance.model import Agent, Millis
 from appliance.ports import Accounts, Clock, Invitation, Login
 
@@ -69,6 +69,8 @@ class Access:
         self._session_key = session_key
         self._by_login = Throttle(BY_LOGIN)
         self._by_address = Throttle(BY_ADDRESS)
+        # Where each login was used with the right password, the latest last.
+        self._known: dict[tuple[str, str], None] = {}
         # Moving the end of a login on and deleting it must not cross, or the deleted one would rise again.
         self._turn = asyncio.Lock()
 
@@ -88,7 +90,9 @@ class Access:
 
     async def _checked(self, login: str, password: str, address: str) -> Agent:
         now = self._clock.now()
-        wait = max(self._by_login.wait(login, now), self._by_address.wait(address, now))
+        # Strangers who guess at a login must not lock its owner out: where he signed in before, he need not wait for them.
+        others = 0 if (login, address) in self._known else self._by_login.wait(login, now)
+        wait = max(others, self._by_address.wait(address, now))
         if wait:
             raise too_many(wait)
         # Counted before the slow comparison, so that guesses sent all at once are counted too.
@@ -106,6 +110,10 @@ class Access:
             raise WRONG
         self._by_login.succeeded(login)
         self._by_address.forgive(address)
+        self._known.pop((login, address), None)
+        self._known[login, address] = None
+        if len(self._known) > MOST_REMEMBERED:
+            del self._known[next(iter(self._known))]
         if fresh is not None:
             # Read anew: comparing took a while, and an old profile must not come back with the new hash.
             await self._accounts.save_agent(await self._accounts.agent(agent.id) or agent, fresh)

@@ -43,9 +43,9 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _site(request: web.Request) -> web.StreamResponse:
-    """Tell how the site looks: nothing that a visitor may not know."""
+    """Tell what the site is called: nothing that a visitor may not know."""
     site = services(request).spec().site
-    return answer({"name": site.name, "locale": site.locale, "color": site.color, "timezone": site.timezone})
+    return answer({"name": site.name, "timezone": site.timezone})
 
 
 async def _queues(request: web.Request) -> web.StreamResponse:

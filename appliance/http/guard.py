@@ -1,6 +1,7 @@
 """Who may pass a handler: the cookie, the origin, and the rules against requests that another site makes a browser send."""
 
 import ipaddress
+import logging
 
 from aiohttp import web
 
@@ -9,6 +10,8 @@ from appliance.http.access import IDLE, LONGEST, SIGNED_OUT, Seat
 from appliance.http.origins import Peer, is_own, origin_allowed, peer_of
 from appliance.http.services import services
 from appliance.model import Role
+
+_log = logging.getLogger("kefu.http")
 
 COOKIE = "kefu"
 SECURE_COOKIE = "__Host-kefu"
@@ -47,8 +50,13 @@ def throttled_as(request: web.Request) -> str:
 
 def check_visitor_origin(request: web.Request) -> None:
     """Raise Refused unless the page may embed the widget.  A missing Origin is refused too: browsers always send it."""
-    allowed = services(request).spec().site.origins
-    if not origin_allowed(request.headers.get("Origin"), request.host, allowed, peer(request).secure):
+    parts, origin = services(request), request.headers.get("Origin")
+    if not origin_allowed(origin, request.host, parts.spec().site.origins, peer(request).secure):
+        if parts.strangers.new(origin):
+            # The browser keeps the answer from the page, so this line is where an operator can learn it.
+            _log.warning(
+                "%s may not embed the chat window: it is not under site.origins in kefu.yaml", origin
+            )
         raise FOREIGN
 
 

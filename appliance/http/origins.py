@@ -57,6 +57,25 @@ def origin_allowed(
     return is_own(origin, host, secure) or any(parse_origin(name.rstrip("/")) == page for name in allowed)
 
 
+class Strangers:
+    """The origins that were refused, each to be told of once: the operator may have forgotten to list his own site.
+
+    Only the first few are remembered, so that nobody fills the log or the memory by inventing origins.
+    """
+
+    def __init__(self, most: int = 20) -> None:
+        self._most = most
+        self._seen: set[Origin] = set()
+
+    def new(self, origin: str | None) -> bool:
+        """Return whether this origin is one, was not refused before, and is worth a line in the log."""
+        page = parse_origin(origin)
+        if page is None or page in self._seen or len(self._seen) >= self._most:
+            return False
+        self._seen.add(page)
+        return True
+
+
 class Peer(NamedTuple):
     """Who is at the other end of the request: his address, and whether he came over TLS."""
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Struct, field
 
 from appliance.channels.gateway import Upgrade
 from appliance.config.spec import Spec
 from appliance.delivery.cards import Card
 from appliance.http.access import Access
 from appliance.http.assets import Assets
+from appliance.http.origins import Strangers
 from appliance.http.staff import Staff
 from appliance.model import Audience
 from appliance.ports import Accounts, Clock, Log
@@ -67,6 +68,7 @@ class Services(Struct, frozen=True):
     assets: Assets
     draining: Callable[[], bool]
     base_url: str = ""
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

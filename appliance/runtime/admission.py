@@ -195,7 +195,8 @@ class Admissions:
         by_token = self._identities.visitor_of(hello.token) if hello.token else None
         # A token that is not ours proves nothing, and takes nothing away either: its bearer is simply somebody new.
         visitor_id = signed.id if signed else by_token or new_id(now, self._entropy.take(10))
-        known = await self._accounts.visitor(visitor_id) or Visitor(visitor_id)
+        kept = await self._accounts.visitor(visitor_id)
+        known = kept or Visitor(visitor_id)
         page = hello.page
         visitor = msgspec.structs.replace(
             known,
@@ -207,7 +208,9 @@ class Admissions:
             title=page.title[:LINE] if page else known.title,
             referrer=page.referrer[:LINE] if page else known.referrer,
         )
-        if visitor != known or by_token is None:
+        # Of a stranger nothing is kept before he speaks (a conversation holds his profile), or whoever only says hello,
+        # again and again, would fill the disk.
+        if visitor != known and (signed or kept):
             await self._accounts.save_visitor(visitor, now)
         self._profiles[visitor.id] = visitor
         self._fanout.last_agents[visitor.id] = await self._accounts.last_agent(visitor.id)
@@ -220,7 +223,8 @@ class Admissions:
         if opened:
             self._conversations.know_open(visitor.id, opened)
             found = await self._cards.snapshot(opened)
-            if found is not None and _proof(found[0].visitor) != _proof(visitor):
+            # A page that brings no signature says nothing about a visitor who has shown one on another.
+            if found is not None and visitor.signed and _proof(found[0].visitor) != _proof(visitor):
                 self._conversations.post(opened, VisitorKnown(visitor))
             return opened
         for summary in await self._log.conversations(visitor=visitor.id, limit=1):
@@ -274,7 +278,7 @@ class Admissions:
 
     def _held_by(self, agent: str) -> Iterable[str]:
         view = views.agent_view(self._desk.desk, agent)
-        return view.held if view else ()
+        return dict.fromkeys((*(view.held if view else ()), *self._conversations.joined_by(agent)))
 
     def _register(self, link: Link, peer: Peer, hello: Hello) -> str:
         """Index the link; the page's own former connection, and too many pages of a visitor, have to go."""

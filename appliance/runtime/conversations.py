@@ -99,6 +99,12 @@ class Conversations:
         """Bring a conversation into memory; what it is owed is performed when it is there."""
         self._mailbox(conversation).wake()
 
+    def joined_by(self, agent: str) -> list[str]:
+        """Return the open conversations that a supervisor has joined."""
+        return [
+            each.id for each in self._mailboxes.values() if each.snapshot and agent in each.snapshot.joined
+        ]
+
     @property
     def count(self) -> int:
         """How many conversations are in memory."""

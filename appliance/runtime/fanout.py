@@ -11,6 +11,7 @@ from typing import Any
 from appliance import inputs, records
 from appliance.channels.gateway import Link
 from appliance.delivery.cards import AgentLine, DeskView, QueueLine, WaitingLine
+from appliance.delivery.codes import REFUSALS
 from appliance.delivery.commands import Peer
 from appliance.delivery.events import Event
 from appliance.delivery.frames import (
@@ -18,6 +19,7 @@ from appliance.delivery.frames import (
 )
 from appliance.delivery.frames import (
     Joined,
+    Notice,
     Offer,
     Queue,
     Remind,
@@ -109,7 +111,8 @@ class Fanout:
                     )
                     self.show_card(conversation, self._links.of_agent(agent), agent)
                 case records.Released(agent=agent):
-                    self._take_away(conversation, agent)
+                    if not self._inside(conversation, agent):
+                        self._take_away(conversation, agent)
                 case Happened(inputs.StaffJoined(agent=agent, inside=inside)):
                     if inside:
                         self.show_card(conversation, self._links.of_agent(agent), agent)
@@ -119,6 +122,12 @@ class Fanout:
                     self._show_changed(conversation)
                     if isinstance(source, inputs.StaffTagged) and source.keep:
                         self._tasks.create_task(self._keep_tags(published.visitor, source.tags), name="tags")
+
+    def _inside(self, conversation: str, agent: str) -> bool:
+        mailbox = self._conversations.resident(conversation)
+        return bool(
+            mailbox and mailbox.snapshot and mailbox.snapshot.open and agent in mailbox.snapshot.joined
+        )
 
     def _take_away(self, conversation: str, agent: str) -> None:
         for link in self._links.of_agent(agent):
@@ -145,6 +154,9 @@ class Fanout:
     async def _bring_card(self, conversation: str, links: tuple[Link, ...], reader: str) -> None:
         card = await self._cards.card(conversation, Audience.STAFF, reader)
         if card is None:
+            text = REFUSALS["unknown"]
+            for link in links:
+                link.tell(Notice("unknown", text.zh, text.en, "warn"))
             return
         # No await from here on: between the heads on the card and the subscription nothing may be published.
         joined = pack(Joined(card))

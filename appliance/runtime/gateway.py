@@ -156,6 +156,10 @@ class AppGateway:
             self._desk.decline(conversation, peer.id, visit)
             reply(Acked(conversation, 0, self._clock.now()))
             return
+        if self._owner_of(conversation) == peer.id:
+            # His answer was lost on the way, not the conversation: a resent click is acknowledged again.
+            reply(Acked(conversation, 0, self._clock.now()))
+            return
         if frame.act == "take":
             visit = self._claim(conversation, peer)
         elif not self._desk.accepting(conversation, peer.id, visit):
@@ -171,6 +175,11 @@ class AppGateway:
         if visit is None:
             raise LAPSED
         return visit
+
+    def _owner_of(self, conversation: str) -> str:
+        mailbox = self._conversations.resident(conversation)
+        held = mailbox.snapshot.held if mailbox and mailbox.snapshot else None
+        return held.agent if held else ""
 
     def _queue_of(self, conversation: str) -> str:
         mailbox = self._conversations.resident(conversation)

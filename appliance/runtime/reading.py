@@ -47,11 +47,17 @@ async def read_back(
         stored.visitor,
         folded.snapshot,
         folded.heads,
-        window_of(recent, complete=len(recent) < CIDS_READ_BACK and not in_doubt),
+        _window(recent, in_doubt),
         stored.checkpoint.heads.seq if stored.checkpoint else 0,
         max(last, folded.snapshot.last_at if folded.snapshot else 0),
         folded.mismatch,
     )
+
+
+def _window(recent: list[Entry], in_doubt: bool) -> Window:
+    window = window_of(recent, complete=len(recent) < CIDS_READ_BACK)
+    window.in_doubt = in_doubt
+    return window
 
 
 def first_ack(found: Entry, letter: Letter) -> Outcome:

@@ -75,6 +75,14 @@ def trouble(error: Exception, path: Path) -> StoreError:
                 "Check owner and permissions of the file and its directory.",
             ),
         )
+    if isinstance(error, FileNotFoundError):
+        return StoreError(
+            Text(f"数据库 {path} 不见了。", f"The database {path} is gone."),
+            Text(
+                "请把数据目录放回原处，或停止 kefu 后从备份恢复。",
+                "Put the data directory back, or stop kefu and restore it from a backup.",
+            ),
+        )
     if isinstance(error, apsw.IOError | OSError):
         return StoreError(
             Text(f"读写 {path} 时磁盘出错：{error}。", f"The disk failed while working on {path}: {error}."),

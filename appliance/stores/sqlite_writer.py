@@ -197,7 +197,11 @@ class Writer:
         return job.answer, result, failure
 
     def _reconnected(self) -> apsw.Connection:
-        """Return the connection, a new one after a failure: what the failed one believed may not be on the disk."""
+        """Return the connection, a new one after a failure: what the failed one believed may not be on the disk.
+
+        Raises FileNotFoundError when the database was deleted: the open file would take everything and keep nothing.
+        """
+        self._path.stat()
         if self._connection is None:
             connection = connect(self._path)
             try:

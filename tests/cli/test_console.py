@@ -62,3 +62,12 @@ def test_a_file_that_is_not_there_says_where_we_are(tmp_path: Path) -> None:
     assert str(Path.cwd()) in caught.value.say("en")
     with pytest.raises(UsageError, match="directory"):
         read_bytes(str(tmp_path))
+
+
+def test_what_nobody_can_hear_is_left_unsaid() -> None:
+    with open("/dev/full", "w") as full:
+        console = Console("zh", out=full, err=full)
+        console.note("旁白")
+        with pytest.raises(OSError, match="No space"):
+            console.show("文字", {})
+        console.mute()

@@ -156,3 +156,9 @@ def test_the_appliance_may_open_as_many_files_as_the_machine_allows() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_data_directory_without_a_name_is_wrong_usage() -> None:
+    said = kefu("run", "--data", "")
+    assert (said.code, said.out) == (2, "")
+    assert "--data names nothing" in said.err

@@ -7,18 +7,23 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import aiohttp
 import pytest
 from msgspec.structs import replace
 
+from appliance.cli.admin import ask
 from appliance.cli.console import Console
 from appliance.cli.serving import COLLECT, Place, Stop, announce, calm_collector, identity_secret, limits_of
 from appliance.config.spec import Limits, Secret
 from appliance.errors import ConfigError
+from appliance.http.door import bind
 from appliance.runtime.secrets import Secrets
-from tests.cli.shell import process
+from tests.cli.shell import PATIENCE, ROOT, SHIPPED, process
 from tests.http.house import SPEC
 
 KEYS = Secrets(b"s" * 32, b"v" * 32, "own")
@@ -134,3 +139,33 @@ def test_the_collector_is_calmed_once_everything_is_built() -> None:
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize("closing", [">&-", ">/dev/full", "<&- >&- 2>&-", "2>/dev/full"])
+def test_it_serves_although_nobody_reads_what_it_says(tmp_path: Path, closing: str) -> None:
+    with bind("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "appliance",
+        "run",
+        "-c",
+        SHIPPED,
+        "--data",
+        str(tmp_path),
+        "--port",
+        str(port),
+    ]
+    running = subprocess.Popen(["sh", "-c", f'exec "$@" {closing}', "sh", *command], cwd=ROOT)
+    try:
+        until = time.monotonic() + PATIENCE
+        while ask(tmp_path, "GET", "/admin/status") is None:
+            assert running.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(PATIENCE) == 0
+    finally:
+        running.kill()
+        running.wait()

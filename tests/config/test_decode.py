@@ -9,10 +9,10 @@ from tests.config.reader import codes, spec_of
 
 def test_site_and_listen() -> None:
     spec = spec_of(
-        "site: {name: 店, timezone: UTC, locale: en, color: '#aabbcc', origins: ['https://a.example:8443']}\n"
+        "site: {name: 店, timezone: UTC, origins: ['https://a.example:8443']}\n"
         "listen: {host: '::1', port: 9000}"
     )
-    assert (spec.site.name, spec.site.timezone, spec.site.locale) == ("店", "UTC", "en")
+    assert (spec.site.name, spec.site.timezone) == ("店", "UTC")
     assert spec.site.origins == ("https://a.example:8443",)
     assert (spec.listen.host, spec.listen.port) == ("::1", 9000)
 

@@ -122,4 +122,7 @@ def test_the_window_remembers_what_the_log_holds() -> None:
     window = window_of(sent, complete=True)
     assert window.look("v1", "0") not in ("new", "in doubt")
     assert window.look("v1", "zzz") == "new"
-    assert window_of(sent, complete=False).look("v1", "zzz") == "in doubt"
+    part = window_of(sent, complete=False)
+    assert part.look("v1", "zzz") == "new"
+    assert part.look("v1", "!") == "in doubt"
+    assert part.look("somebody else", "!") == "in doubt"

@@ -249,3 +249,28 @@ async def test_an_old_hash_is_renewed_at_the_next_login(world: World) -> None:
 def test_logins_that_look_the_same_are_the_same() -> None:
     assert normal_login(" ＬＩ ") == normal_login("Li") == "li"
     assert len(normal_login("x" * 10_000)) == 64
+
+
+async def test_guessing_strangers_do_not_lock_out_who_signed_in_here_before(world: World) -> None:
+    await world.hire()
+    await world.access.sign_in("li", PASSWORD, HERE)
+    for number in range(6):
+        await world.refused("li", "guess", f"10.0.0.{number}")
+    assert await world.refused("li", PASSWORD, "198.51.100.7") == "rate"
+    assert (await world.access.sign_in("li", PASSWORD, HERE)).cookie
+    # It is no licence to guess from there: the address has its own count.
+    codes = [await world.refused("li", "guess") for _ in range(11)]
+    assert codes == ["denied"] * 10 + ["rate"]
+
+
+async def test_of_the_places_where_people_signed_in_the_latest_are_remembered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_REMEMBERED", 2)
+    await world.hire()
+    for place in ("10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3"):
+        await world.access.sign_in("li", PASSWORD, place)
+    for number in range(5):
+        await world.refused("li", "guess", f"10.1.0.{number}")
+    assert await world.refused("li", PASSWORD, "10.0.0.2") == "rate"
+    assert (await world.access.sign_in("li", PASSWORD, "10.0.0.1")).cookie

@@ -150,4 +150,4 @@ async def test_queues_are_for_staff_and_the_site_for_everybody(tmp_path: Path) -
         async with house.browser(None) as stranger, stranger.get("/api/site") as answer:
             told = await answer.json()
             assert told["name"] == "小铺"
-            assert set(told) == {"name", "locale", "color", "timezone"}
+            assert set(told) == {"name", "timezone"}

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from appliance.http.answers import answer, speak_plainly
-from appliance.http.app import few_at_once
+from appliance.http.app import AT_ONCE, few_at_once
 from appliance.http.door import bind, open_door
 from tests.http.house import error_of, open_house
 
@@ -69,3 +69,17 @@ async def test_leaving_gives_the_port_back_and_ends_connections(tmp_path: Path) 
         await browser.get("/healthz")
     await browser.close()
     bind("127.0.0.1", house.port).close()
+
+
+async def test_who_sends_his_body_slowly_holds_no_place_of_others(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, house.browser() as browser:
+        head = f"POST /api/login HTTP/1.1\r\nHost: 127.0.0.1:{house.port}\r\nOrigin: {house.url}\r\nContent-Type: application/json\r\n"
+        strangers = [await asyncio.open_connection("127.0.0.1", house.port) for _ in range(AT_ONCE + 6)]
+        for _, writer in strangers:
+            writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+            await writer.drain()
+        await asyncio.sleep(0.1)
+        async with browser.get("/api/site") as got:
+            assert got.status == 200
+        for _, writer in strangers:
+            writer.close()

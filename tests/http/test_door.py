@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 import stat
 import time
@@ -183,3 +184,25 @@ async def test_the_admin_socket_is_its_owners_and_goes_with_the_house(tmp_path: 
     async with open_house(tmp_path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()
+
+
+async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_error_behind(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST /api/login HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nContent-Type: application/json\r\n"
+    async with open_house(tmp_path) as house:
+        with caplog.at_level(logging.DEBUG, "kefu.http"):
+            _, writer = await connect(house)
+            writer.write(head + b"Content-Length: 100\r\n\r\n{")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+            writer.transport.abort()
+            await asyncio.sleep(0.2)
+    assert "was left by" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert [record for record in caplog.records if record.levelno > logging.DEBUG] == []
+
+
+def test_a_host_name_that_cannot_be_looked_up_gives_one_sentence() -> None:
+    with pytest.raises(StartError, match=r"无法监听|Cannot listen"):
+        bind("a" * 300, 0)

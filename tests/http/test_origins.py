@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.http.origins import Origin, Peer, is_own, origin_allowed, parse_origin, peer_of
+from appliance.http.origins import Origin, Peer, Strangers, is_own, origin_allowed, parse_origin, peer_of
 
 ALLOWED = ("https://shop.example.com", "http://intern.example:8000")
 HOST = "chat.example.com"
@@ -93,3 +93,12 @@ def test_forwarded_headers_are_believed_from_this_machine_only() -> None:
     assert peer_of("203.0.113.9", "10.0.0.1", "https") == Peer("203.0.113.9", False)
     assert peer_of("127.0.0.1", "unknown", "http") == Peer("127.0.0.1", False)
     assert peer_of(None, None, None) == Peer("", False)
+
+
+def test_refused_origins_are_told_once_and_only_so_many() -> None:
+    strangers = Strangers(most=2)
+    told = [strangers.new(f"https://{name}.example") for name in ("a", "a", "b", "b", "c", "a")]
+    assert told == [True, False, True, False, False, False]
+    assert not Strangers().new(None)
+    assert not Strangers().new("null")
+    assert not Strangers().new("https://a.example\nforged")

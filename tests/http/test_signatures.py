@@ -98,6 +98,19 @@ def test_levels_and_names_are_bounded() -> None:
     assert below.level == 0
 
 
+def test_a_name_is_one_line_that_reads_from_left_to_right() -> None:
+    found = signatures.signed(jwt({"sub": "li", "name": "\u202e李\0四\n\x1b[31m"}), NOW)
+    assert found is not None
+    assert found.name == "李四[31m"
+
+
+def nested(depth: int) -> str:
+    head = b64(b'{"alg":"HS256"}')
+    body = b64(b'{"sub":"li","x":' + b"[" * depth + b"]" * depth + b"}")
+    tag = hmac.digest(SECRET.encode(), f"{head}.{body}".encode(), "sha256")
+    return f"{head}.{body}.{b64(tag)}"
+
+
 def unsigned(claims: dict[str, Any]) -> str:
     return jwt(claims, {"alg": "none"}).rpartition(".")[0] + "."
 
@@ -134,6 +147,7 @@ FORGED = {
     "an unsigned claim": '{"sub":"li","level":9}',
     "an unsigned id": "li",
     "surrogates": "\ud800:00",
+    "nested without end": nested(2_000),
     "huge": jwt({"sub": "li", "name": "x" * 5_000}),
 }
 

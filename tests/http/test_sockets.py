@@ -45,6 +45,18 @@ async def test_foreign_pages_are_refused_before_the_upgrade(tmp_path: Path, orig
             assert await error_of(answer) == (403, "origin")
 
 
+async def test_an_operator_who_forgot_his_site_finds_it_in_the_log_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_house(tmp_path) as house, house.browser("https://new-shop.example") as browser:
+        for _ in range(3):
+            assert await handshake(browser, "/ws/visitor") == (403, "origin")
+    lines = [line for line in caplog.messages if "site.origins" in line]
+    assert lines == [
+        "https://new-shop.example may not embed the chat window: it is not under site.origins in kefu.yaml"
+    ]
+
+
 async def test_a_site_that_may_embed_reaches_visitors_endpoints_only(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house, house.browser(SHOP) as shop:
         async with shop.ws_connect("/ws/visitor") as ws:

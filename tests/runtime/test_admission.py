@@ -134,3 +134,16 @@ async def test_the_greeting_is_made_when_it_is_said(tmp_path: Path) -> None:
             assert greeted is not None
             assert f"现在有{ready}位客服在线" in greeted.say
             await hire(appliance, f"a{ready}")
+
+
+async def test_of_a_stranger_who_only_says_hello_nothing_is_kept(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        page = Page(appliance, "visitor")
+        welcome = await page.hello(page=PageInfo("https://shop.example.com/a", "山茶", ""))
+        assert await appliance.store.visitor(welcome.you.id) is None
+        page.send("你好")
+        await until(lambda: page.answers)
+        (conversation,) = page.subscribed
+        found = await appliance.cards.snapshot(conversation)
+        assert found is not None
+        assert found[0].visitor.title == "山茶"

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.delivery.commands import ReadFrom
-from appliance.delivery.frames import Ack, Refused, Watch
+from appliance.delivery.commands import Marked, ReadFrom, Submit
+from appliance.delivery.frames import Ack, Desk, Do, Notice, Receipts, Refused, Typed, Typing, Watch
 from appliance.errors import Refused as Refusal
+from appliance.model import Audience
 from appliance.runtime import gateway as gateway_module
 from tests.runtime.people import Page, appliance_on, hire, shortened
 from tests.runtime.test_compose import until
@@ -96,3 +97,80 @@ async def test_an_agent_with_an_open_page_stays_when_another_page_closes(tmp_pat
         await visitor.hello()
         visitor.send("你好")
         await until(lambda: second.subscribed)
+
+
+async def test_a_supervisor_who_only_watches_leaves_no_trace_for_the_visitor(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        gateway = appliance.gateway
+        owner, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: owner.subscribed)
+        (conversation,) = owner.subscribed
+        chief = await hire(appliance, "s1", role="supervisor")
+        gateway.watch(chief, Watch(conversation, True))
+        await until(lambda: conversation in chief.subscribed)
+
+        def act(page: Page) -> None:
+            gateway.typing(page, Typed(conversation, True))
+            gateway.mark(page, Marked(conversation, 1, 1))
+
+        def seen() -> set[str]:
+            told = (each for each in visitor.told if isinstance(each, Typing | Receipts))
+            return {each.who if isinstance(each, Typing) else each.reader for each in told}
+
+        act(chief)
+        act(owner)
+        await until(lambda: any(isinstance(each, Receipts) for each in visitor.told))
+        assert seen() == {"a1"}
+        card = await appliance.cards.card(conversation, Audience.VISITOR, "visitor")
+        assert card is not None
+        assert {line.reader for line in card.receipts} <= {"a1"}
+        chief.do(conversation, "join")
+        await until(lambda: chief.answers)
+        act(chief)
+        await until(lambda: len([each for each in visitor.told if isinstance(each, Receipts)]) > 1)
+        assert seen() == {"a1", "s1"}
+
+
+async def test_a_resent_take_is_acknowledged_again(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path, shortened("100ms")) as appliance:
+        chief, visitor = await hire(appliance, "s1", role="supervisor"), Page(appliance, "visitor")
+        appliance.desk.agent_status("s1", "busy")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: visitor.answers)
+        (conversation,) = visitor.subscribed
+        await until(
+            lambda: any(
+                isinstance(each, Desk) and each.waiting and each.waiting[0].asking for each in chief.told
+            )
+        )
+        for _ in range(2):
+            appliance.gateway.submit(chief, Submit(Do("take-1", conversation, "take"), None))
+            await until(lambda: conversation in chief.subscribed)
+        await until(lambda: len(chief.answers) == 2)
+        assert all(isinstance(answer, Ack) for answer in chief.answers)
+
+
+async def test_a_supervisor_who_joined_finds_the_conversation_after_a_reload(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        owner, visitor = await hire(appliance, "a1"), Page(appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: owner.subscribed)
+        (conversation,) = owner.subscribed
+        chief = await hire(appliance, "s1", role="supervisor")
+        appliance.desk.agent_status("s1", "busy")
+        chief.do(conversation, "join")
+        await until(lambda: conversation in chief.subscribed)
+        chief.leave()
+        back = Page(appliance, "agent", "s1")
+        assert [card.id for card in (await back.hello()).conversations] == [conversation]
+
+
+async def test_watching_what_does_not_exist_is_answered(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        chief = await hire(appliance, "s1", role="supervisor")
+        appliance.gateway.watch(chief, Watch("nowhere", True))
+        await until(lambda: any(isinstance(each, Notice) and each.code == "unknown" for each in chief.told))

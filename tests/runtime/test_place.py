@@ -38,13 +38,18 @@ def test_a_port_in_use_unless_it_is_our_own(here: Environment) -> None:
 
 
 def test_a_host_that_is_none(here: Environment) -> None:
-    assert codes(SPEC, replace(here, host="256.0.0.1")) == [("K601", "error")]
+    for host in ("256.0.0.1", "a" * 300):
+        assert codes(SPEC, replace(here, host=host)) == [("K601", "error")]
 
 
 def test_a_data_directory_that_is_a_file(here: Environment, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for data in (tmp_path / "file", tmp_path / "file" / "below"):
         assert codes(SPEC, replace(here, data=data)) == [("K602", "error")]
+
+
+def test_a_data_directory_whose_name_is_no_text(here: Environment, tmp_path: Path) -> None:
+    assert codes(SPEC, replace(here, data=tmp_path / "\udcff")) == [("K602", "error")]
 
 
 def test_a_data_directory_on_a_file_system_that_takes_no_files(here: Environment) -> None:

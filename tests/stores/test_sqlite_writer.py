@@ -262,3 +262,17 @@ def test_a_loop_that_ended_does_not_stop_the_writer_from_storing(tmp_path: Path)
     store._writer._queue.put(stop)
     store._writer._thread.join(10)
     assert asyncio.run(look()) == 100
+
+
+async def test_a_deleted_database_acknowledges_nothing(store: SqliteStore, tmp_path: Path) -> None:
+    draft = Draft("c1")
+    await stored(store, draft.unit())
+    place, away = tmp_path / DATABASE, tmp_path / "away"
+    place.rename(away)
+    for _ in range(2):
+        answer = await outcome(store, draft.unit())
+        assert answer is not None
+        assert "is gone" in answer.cause.en
+        assert "Put the data directory back" in answer.remedy.en
+    away.rename(place)
+    assert await outcome(store, Draft("c2").unit()) is None

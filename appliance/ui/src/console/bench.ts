@@ -135,6 +135,8 @@ export class Bench {
   select(id: string | null): void {
     this.selected = id;
     if (id !== null) this.column = "talk";
+    // The team and the quick replies fill the place where the conversation is to appear.
+    if (id !== null && (this.tab === "team" || this.tab === "replies")) this.tab = "mine";
     this.readSelected();
     this.changed();
   }

@@ -44,11 +44,13 @@ export class Team extends BenchElement {
     const { bench, words } = this;
     const seen = bench.client.inbox.desk?.agents.find((one) => one.id === agent.id);
     const shown = seen?.shown ?? "offline";
+    // Whoever is here has joined, even if this list was loaded before he did.
+    const pending = agent.joined === false && shown === "offline";
     return html`<li data-test="team-row" data-id=${agent.id} class=${agent.disabled ? "disabled" : ""}>
       <span class="avatar ${hueOf(agent.id)}">${initialOf(agent.name)}</span>
       <div class="grow">
         <strong>${agent.name}</strong> <small>${agent.login}</small>
-        <div class="chips"><em class="plain">${words[`role_${agent.role}`]}</em>${agent.skills.map((skill) => html`<em class="plain">${skill}</em>`)}${agent.disabled ? html`<em class="bad">${words.team_disabled}</em>` : nothing}${agent.joined === false ? html`<em class="vip">${words.team_pending}</em>` : nothing}</div>
+        <div class="chips"><em class="plain">${words[`role_${agent.role}`]}</em>${agent.skills.map((skill) => html`<em class="plain">${skill}</em>`)}${agent.disabled ? html`<em class="bad">${words.team_disabled}</em>` : nothing}${pending ? html`<em class="vip">${words.team_pending}</em>` : nothing}</div>
       </div>
       <small class="num">${fill(words.team_load, { held: seen?.held ?? 0, capacity: agent.capacity })}</small>
       <small class="state"><i class="dot ${shown}"></i>${shown === "reconnecting" ? words.reconnecting_agent : words[shown]}</small>

@@ -31,6 +31,7 @@ export class Log {
   private limit = FIRST_ROWS;
   private lastKey = "";
   private firstKey = "";
+  private ending = true;
 
   constructor(private readonly given: LogGiven) {
     const { words } = given;
@@ -39,6 +40,8 @@ export class Log {
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.older, this.head, this.list);
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, words.new_messages);
     this.root = h("div", { class: "log" }, this.scroller, this.jump);
+    // A bar that opens above, a keyboard that opens below: who read the newest message goes on seeing it.
+    new ResizeObserver(() => this.ending && this.toEnd()).observe(this.scroller);
   }
 
   render(rows: Row[], more: boolean): void {
@@ -77,7 +80,8 @@ export class Log {
   }
 
   private scrolled(): void {
-    if (this.atEnd) show(this.jump, false);
+    this.ending = this.atEnd;
+    if (this.ending) show(this.jump, false);
     if (this.scroller.scrollTop < NEAR && !this.older.hidden) this.grow();
   }
 
