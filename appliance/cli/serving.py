@@ -193,6 +193,9 @@ def status_of(appliance: Appliance, parts: Services, place: Place) -> dict[str, 
         "recovered": appliance.recovered,
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
+        "unhandled": {
+            " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)
+        },
     }
 
 

@@ -42,6 +42,41 @@ def unsound(flow: Flow) -> list[Diagnostic]:
                     ),
                 )
             )
+    found += _restless(flow, shape)
+    return found
+
+
+def _restless(flow: Flow, shape: "_Shape") -> list[Diagnostic]:
+    """Return what would never come to rest: unguarded `always` that run in a circle, timers of no length."""
+    found: list[Diagnostic] = []
+    for name, state in shape.states.items():
+        path = f"$.flows.{flow.name}.states.{name}"
+        if shape.circles(name):
+            found.append(
+                Diagnostic(
+                    "K422",
+                    "error",
+                    f"{path}.always",
+                    state.always[0].at,
+                    Text(
+                        f"从“{name}”起的 always 会一直转圈",
+                        f"the always of '{name}' run in a circle for ever",
+                    ),
+                    Text("给其中一条加上 when", "give one of them a when"),
+                )
+            )
+        found += [
+            Diagnostic(
+                "K423",
+                "error",
+                f"{path}.after",
+                after.at,
+                Text("after 0 秒等于立刻", "an after of no time at all"),
+                Text("立刻就走的写在 always 里", "what shall happen at once belongs in always"),
+            )
+            for after in state.after
+            if after.delay == 0
+        ]
     return found
 
 
@@ -111,6 +146,20 @@ class _Shape:
         while name:
             yield self.states[name]
             name = self._parent[name]
+
+    def circles(self, name: str) -> bool:
+        """Whether unguarded `always` lead from the innermost state `name` back to it, whatever the guards say."""
+        if self.states[name].states:
+            return False
+        seen: set[str] = set()
+        at = name
+        while at not in seen:
+            seen.add(at)
+            first = next((state.always[0] for state in self._line(at) if state.always), None)
+            if first is None or first.when is not None or first.to not in self.states:
+                return False
+            at = self._leaf(first.to)
+        return at == name
 
     def _ways(self, name: str) -> set[str]:
         ways: set[str] = set()

@@ -6,6 +6,7 @@ must meet in one mailbox.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -16,7 +17,7 @@ from appliance.errors import StoreError, Text
 from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
 from appliance.inputs import Input, Opened
-from appliance.model import Millis, Value
+from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Bundles, Bus, Clock, Log, Published
 from appliance.records import Entry
 from appliance.runtime.letters import Letter, Reply
@@ -48,6 +49,8 @@ class Conversations:
         self.log = log
         self.limits = limits
         self.checkpoint_every = checkpoint_every
+        self.unhandled: Counter[tuple[str, str]] = Counter()
+        """How often an input of a kind came to a state (innermost) that does not listen to it."""
         self.performer: Performer | None = None
         """Set by compose as soon as the desk exists: the desk posts here, so one of the two must come first."""
         self._bundles = bundles
@@ -145,6 +148,11 @@ class Conversations:
     def read(self, name: str, scope: Scope, conversation: str, now: Millis) -> Value:
         """Return a fact from outside."""
         return self._read(name, scope, conversation, now)
+
+    def nobody_listened(self, snapshot: Snapshot, source: Input) -> None:
+        """Count an event that no state handled: it is never lost, and never unseen."""
+        state = snapshot.active[-1] if snapshot.active else ""
+        self.unhandled[state, type(source).__name__] += 1
 
     def committed(self, mailbox: Mailbox, entries: tuple[Entry, ...], effects: list[Effect]) -> None:
         """Hand committed entries to the bus and perform the effects."""

@@ -7,7 +7,8 @@ from appliance.config.spec import Limits
 from appliance.effects import Effect
 from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
-from appliance.model import Millis, Value
+from appliance.inputs import Input
+from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Log
 from appliance.records import Entry
 
@@ -29,6 +30,10 @@ class House(Protocol):
 
     def read(self, name: str, scope: Scope, conversation: str, now: Millis) -> Value:
         """Return a fact from outside."""
+        ...
+
+    def nobody_listened(self, snapshot: Snapshot, source: Input) -> None:
+        """Count an event that no state handled."""
         ...
 
     def committed(self, mailbox: "Mailbox", entries: tuple[Entry, ...], effects: list[Effect]) -> None:

@@ -217,6 +217,8 @@ class Mailbox:
             if snapshot.closed_at is not None:
                 draft.closes = True
         draft.effects += step.effects
+        if not step.handled and step.records:
+            self._house.nobody_listened(snapshot, source)
         return step
 
     def _read(self, name: str, scope: Scope) -> Value:

@@ -74,3 +74,25 @@ def test_on_error_is_a_way_in() -> None:
           完: {final: true}
     """
     assert codes(flow) == []
+
+
+def test_always_that_run_in_a_circle_are_found_and_guarded_ones_are_not() -> None:
+    circle = """
+    initial: 甲
+    states:
+      甲: {always: {to: 乙}}
+      乙: {always: {to: 甲}, on: {用户结束: {to: 完}}}
+      完: {final: true}
+    """
+    assert [found.code for found in problems(circle)] == ["K422", "K422"]
+    assert problems(circle.replace("乙: {always: {to: 甲}", "乙: {always: {to: 甲, when: served}")) == []
+
+
+def test_an_after_of_no_time_is_found() -> None:
+    flow = """
+    initial: 甲
+    states:
+      甲: {after: {0s: {to: 完}}}
+      完: {final: true}
+    """
+    assert [found.code for found in problems(flow)] == ["K423"]

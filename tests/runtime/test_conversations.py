@@ -43,3 +43,13 @@ async def test_delayed_calls_end_with_the_appliance() -> None:
         desk.conversations.stop()
         await desk.settle()
         assert called == []
+
+
+async def test_what_no_state_listens_to_is_stored_and_counted() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        desk.say("0002", "太早")
+        await desk.settle()
+        assert desk.conversations.unhandled == {("等待接入", "VisitorSaid"): 1}
+        assert any(entry.cid == "0002" for entry in desk.entries())
