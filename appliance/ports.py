@@ -160,6 +160,10 @@ class Log(Protocol):
         """Return the epoch: random, changed only by a restore from a backup."""
         ...
 
+    def failing(self) -> bool:
+        """Return whether the store could not write within the last 10 s and has not written since (loop)."""
+        ...
+
     def queue_depth(self) -> int:
         """Return the number of units that wait for the writer (loop)."""
         ...

@@ -22,10 +22,12 @@ async def _alive(request: web.Request) -> web.StreamResponse:
 
 
 async def _ready(request: web.Request) -> web.StreamResponse:
-    """Answer 200 when new visitors can be served: not draining, and the store answers."""
+    """Answer 200 when new visitors can be served: not draining, the store answers and takes what is said."""
     parts = services(request)
     if parts.draining():
         return error("unavailable", Text("正在停止。", "On the way out."), 5_000)
+    if parts.log.failing():
+        return error("unavailable", Text("数据写不进磁盘，见日志。", "The disk takes no data; see the log."), 5_000)
     try:
         async with asyncio.timeout(STORE_SECONDS):
             await parts.log.epoch()

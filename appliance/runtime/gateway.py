@@ -44,6 +44,13 @@ LAPSED = Refused(
         "晚了一步：邀约已失效，或您的接待已满。", "Too late: the offer has lapsed, or you have no room left."
     ),
 )
+NOT_TO_TAKE = Refused(
+    "late",
+    Text(
+        "现在不能接入：流程还没到派客服这一步，或您的接待已满。",
+        "Not to be taken now: the flow does not ask for an agent yet, or you have no room left.",
+    ),
+)
 
 
 class AppGateway:
@@ -173,7 +180,7 @@ class AppGateway:
             raise Refused("denied", codes.REFUSALS["denied"])
         visit = self._desk.claim(conversation, peer.id)
         if visit is None:
-            raise LAPSED
+            raise NOT_TO_TAKE
         return visit
 
     def _owner_of(self, conversation: str) -> str:

@@ -14,15 +14,15 @@ from appliance.conversation.dedup import Sent, Window, fingerprint
 from appliance.conversation.numbering import number
 from appliance.conversation.owed import owed, owed_effects
 from appliance.conversation.permit import SYSTEM_ACTOR, permit
-from appliance.effects import Effect, RefuseOffer, Step
+from appliance.effects import RefuseOffer, Step
 from appliance.errors import Conflict, StoreError
 from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
 from appliance.flow.step import STEP_VERSION, step_safely
 from appliance.inputs import Input
-from appliance.model import Checkpoint, Heads, Millis, Snapshot, Value, Visitor
+from appliance.model import Checkpoint, Heads, Millis, Snapshot, Value
 from appliance.ports import Unit
-from appliance.records import Entry
+from appliance.runtime.draft import Draft
 from appliance.runtime.house import House
 from appliance.runtime.letters import (
     CONFLICT,
@@ -33,7 +33,6 @@ from appliance.runtime.letters import (
     Acked,
     Letter,
     Outcome,
-    Reply,
     RetryLater,
 )
 from appliance.runtime.reading import first_ack, read_back
@@ -42,20 +41,6 @@ MOST_IN_UNIT = 64
 MOST_DUE_TIMERS = 100
 
 _log = logging.getLogger("kefu.mailbox")
-
-
-class _Draft:
-    """The commit unit under construction."""
-
-    __slots__ = ("closes", "effects", "entries", "opens", "replies", "sent")
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.effects: list[Effect] = []
-        self.replies: list[tuple[Reply, Outcome]] = []
-        self.sent: list[Letter] = []
-        self.opens: Visitor | None = None
-        self.closes = False
 
 
 class Mailbox:
@@ -68,11 +53,11 @@ class Mailbox:
         "_saved",
         "_waiting",
         "committed",
+        "failed_reads",
         "graph",
         "heads",
         "id",
         "snapshot",
-        "unreadable",
         "visitor",
         "window",
     )
@@ -87,13 +72,18 @@ class Mailbox:
         self.window = Window()
         self.visitor = ""
         """Whose conversation this is, once known."""
-        self.unreadable = False
-        """The last attempt to read it back failed; it is tried again and again, and nobody else waits for that."""
+        self.failed_reads = 0
+        """Failed attempts to read it back; it is tried again, ever more rarely, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
         self._busy = False
         self._saved = 0
         self._at: Millis = 0
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the last attempt to read it back failed."""
+        return self.failed_reads > 0
 
     @property
     def quiet(self) -> bool:
@@ -131,7 +121,7 @@ class Mailbox:
         if self.graph is None:
             self._begin_load()
             return
-        draft = _Draft()
+        draft = Draft()
         doubtful: Letter | None = None
         while self._waiting and len(draft.entries) < MOST_IN_UNIT:
             letter = self._waiting[0]
@@ -150,7 +140,7 @@ class Mailbox:
                 # What was answered may have brought the next letter: a refused slot is offered again at once.
                 self._go_on()
 
-    def _take(self, letter: Letter, draft: _Draft) -> bool:
+    def _take(self, letter: Letter, draft: Draft) -> bool:
         """Put one letter into the draft; False when only the store can tell whether it came before."""
         source, at = letter.input, max(letter.at, self._at)
         cid = getattr(source, "cid", "")
@@ -162,7 +152,7 @@ class Mailbox:
             if isinstance(before, Sent):
                 same = before.fingerprint == fingerprint(source)
                 answer: Outcome = Acked(self.id, before.seq, before.at) if same else CONFLICT
-                self._reply_with_unit(letter, answer, draft)
+                draft.answer(letter, answer)
                 return True
         if self.snapshot is None:
             return self._open(letter, at, draft)
@@ -173,31 +163,31 @@ class Mailbox:
         if refusal is not None:
             if isinstance(source, inputs.Offered):
                 draft.effects.append(RefuseOffer(source.agent, source.visit))
-            self._reply_with_unit(letter, refusal, draft)
+            draft.answer(letter, refusal)
             return True
         seq = self.heads.seq + 1
         step = self._apply(source, at, draft)
         if not step.records:
-            self._reply_with_unit(letter, LATE, draft)
+            draft.answer(letter, LATE)
             return True
         if cid:
             self.window.remember(sender, cid, Sent(seq, at, fingerprint(source)))
-        self._reply_with_unit(letter, Acked(self.id, seq, at), draft)
+        draft.answer(letter, Acked(self.id, seq, at))
         return True
 
-    def _open(self, letter: Letter, at: Millis, draft: _Draft) -> bool:
+    def _open(self, letter: Letter, at: Millis, draft: Draft) -> bool:
         source = letter.input
         if not isinstance(source, inputs.Opened):
-            self._reply_with_unit(letter, UNKNOWN, draft)
+            draft.answer(letter, UNKNOWN)
             return True
         draft.opens = source.visitor
         self.visitor = source.visitor.id
         self._apply(source, at, draft)
         self.window.remember(letter.actor.id, source.cid, Sent(1, at, fingerprint(source)))
-        self._reply_with_unit(letter, Acked(self.id, 1, at), draft)
+        draft.answer(letter, Acked(self.id, 1, at))
         return True
 
-    def _fire_due_timers(self, at: Millis, draft: _Draft) -> None:
+    def _fire_due_timers(self, at: Millis, draft: Draft) -> None:
         """A timer that is due precedes whatever arrives now."""
         for _ in range(MOST_DUE_TIMERS):
             snapshot = self.snapshot
@@ -205,7 +195,7 @@ class Mailbox:
                 return
             self._apply(inputs.TimerDue(snapshot.timers[0].order), at, draft)
 
-    def _apply(self, source: Input, at: Millis, draft: _Draft) -> Step:
+    def _apply(self, source: Input, at: Millis, draft: Draft) -> Step:
         graph = self.graph
         assert graph is not None  # noqa: S101  # _run loads before it takes; this tells the type checker
         self._at = at
@@ -224,22 +214,15 @@ class Mailbox:
     def _read(self, name: str, scope: Scope) -> Value:
         return self._house.read(name, scope, self.id, self._at)
 
-    @staticmethod
-    def _reply_with_unit(letter: Letter, outcome: Outcome, draft: _Draft) -> None:
-        """Answer once the unit is committed: a duplicate of an uncommitted send waits for that commit, too."""
-        draft.sent.append(letter)
-        if letter.reply is not None:
-            draft.replies.append((letter.reply, outcome))
-
     # ---- the commit and what follows it
 
-    def _commit(self, draft: _Draft) -> None:
+    def _commit(self, draft: Draft) -> None:
         self._busy = True
         bundle = self.snapshot.bundle if draft.opens and self.snapshot else ""
         unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes)
         self._house.log.commit(unit, partial(self._committed, draft))
 
-    def _committed(self, draft: _Draft, error: StoreError | None) -> None:
+    def _committed(self, draft: Draft, error: StoreError | None) -> None:
         if error is not None:
             self._failed(draft, error)
             return
@@ -256,7 +239,7 @@ class Mailbox:
         elif self.snapshot is not None and not self.snapshot.open:
             self._house.forget(self)
 
-    def _settle(self, draft: _Draft) -> None:
+    def _settle(self, draft: Draft) -> None:
         """Deliver, acknowledge, perform: in this order, so that an ack and its event share one socket write."""
         self.committed = self.heads
         was_busy, self._busy = self._busy, True
@@ -265,7 +248,7 @@ class Mailbox:
         self._house.committed(self, tuple(draft.entries), draft.effects)
         self._busy = was_busy
 
-    def _failed(self, draft: _Draft, error: StoreError) -> None:
+    def _failed(self, draft: Draft, error: StoreError) -> None:
         """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
         _log.warning("conversation %s: commit failed, reloading: %s", self.id, error)
         self.snapshot, self.graph, self.heads, self.committed = None, None, Heads(), Heads()
@@ -277,7 +260,7 @@ class Mailbox:
                 reply(RetryLater(RETRY_AFTER_MS))
             self._house.later(RETRY_AFTER_MS, self._begin_load)
 
-    async def _answer_conflict(self, draft: _Draft) -> None:
+    async def _answer_conflict(self, draft: Draft) -> None:
         """A client id was stored before, perhaps in another conversation: then its first ack is due again."""
         for letter in draft.sent:
             cid = getattr(letter.input, "cid", "")
@@ -318,13 +301,13 @@ class Mailbox:
     async def _load(self) -> None:
         try:
             found = await self._restore()
-        except Exception:
+        except Exception as error:
             # Whatever it is, waiting letters must not wait for ever on a mailbox that gave up.
-            _log.exception("conversation %s cannot be read, trying again", self.id)
-            self.unreadable = True
-            self._house.later(RETRY_AFTER_MS, self._begin_load)
+            self.failed_reads += 1
+            _log.error("conversation %s cannot be read (try %d): %r", self.id, self.failed_reads, error)
+            self._house.later(RETRY_AFTER_MS << min(self.failed_reads - 1, 6), self._begin_load)
             return
-        self._busy = self.unreadable = False
+        self._busy, self.failed_reads = False, 0
         if not found:
             for letter in self._waiting:
                 if letter.reply is not None:

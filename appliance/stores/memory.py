@@ -255,6 +255,10 @@ class MemoryStore(MemoryAccounts):
         self._refuse_closed()
         return self._epoch
 
+    def failing(self) -> bool:
+        """Return whether a test makes every commit fail."""
+        return self.trouble is not None
+
     def queue_depth(self) -> int:
         """Return the number of units whose `done` is still to be called."""
         return self._waiting

@@ -218,6 +218,10 @@ class SqliteStore(SqliteAccounts):
         )
         return found
 
+    def failing(self) -> bool:
+        """Return whether the disk did not take the last batch, some seconds ago."""
+        return self._writer.failing()
+
     def queue_depth(self) -> int:
         """Return the number of units given to the writer and not yet answered."""
         return self._writer.queue_depth()

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -76,6 +77,10 @@ class _Outcome(Struct):
     jobs: list[tuple["asyncio.Future[object]", object, Exception | None]]
 
 
+FAILING_SECONDS = 10.0
+"""Longer than this nobody remembers a failure: with no traffic, nothing would ever show that it is over."""
+
+
 class Writer:
     """Owns the writing connection.  All methods are called on the loop that made it."""
 
@@ -86,6 +91,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._waiting = 0
+        self._failed_at: float | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="kefu-store-writer", daemon=True)
         self._thread.start()
@@ -110,6 +116,11 @@ class Writer:
         answer: asyncio.Future[object] = self._loop.create_future()
         self._queue.put(_Job(work, answer))
         return await answer  # type: ignore[return-value] # the future carries what `work` returned
+
+    def failing(self) -> bool:
+        """Return whether a batch failed within the last FAILING_SECONDS and none has succeeded since."""
+        failed_at = self._failed_at
+        return failed_at is not None and time.monotonic() - failed_at < FAILING_SECONDS
 
     def queue_depth(self) -> int:
         """Return the number of units not yet answered."""
@@ -150,8 +161,11 @@ class Writer:
     def _settle(self, batch: _Batch) -> _Outcome:
         """Return what became of `batch`: all that is not reported as failed is on the disk."""
         try:
-            return self._write(batch)
+            outcome = self._write(batch)
+            self._failed_at = None
+            return outcome
         except Exception as error:  # whatever happened, every caller must hear of it
+            self._failed_at = time.monotonic()
             failure = trouble(error, self._path)
             self._drop_connection()
             return _Outcome(

@@ -147,6 +147,18 @@ async def test_a_poll_waits_for_the_commit_even_when_there_is_other_news() -> No
         assert [frame["t"] for frame in await polling] == ["welcome", "event", "ack"]
 
 
+async def test_a_poll_that_does_not_wait_for_news_waits_for_its_acks() -> None:
+    async with house() as it, asyncio.timeout(5), asyncio.TaskGroup() as group:
+        it.gateway.answers = False
+        polling = group.create_task(
+            it.poll({"t": "send", "cid": "k1", "conversation": None, "text": "一"}, wait=0)
+        )
+        await until(lambda: it.gateway.links)
+        await asyncio.sleep(0.05)
+        it.gateway.links[0].answer(frames.Ack("k1", "c1", 9, 0))
+        assert [frame["t"] for frame in await polling] == ["welcome", "ack"]
+
+
 async def test_a_commit_that_takes_too_long_is_answered_by_the_next_poll() -> None:
     async with house() as it:
         it.gateway.answers = False

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from appliance.errors import StoreError, Text
 from tests.http.house import error_of, open_house
 
 
@@ -27,3 +28,13 @@ async def test_without_its_store_it_is_not_ready(tmp_path: Path) -> None:
         await house.store.close()
         async with probe.get("/readyz") as answer:
             assert await error_of(answer) == (503, "unavailable")
+
+
+async def test_while_the_disk_takes_nothing_it_is_not_ready(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, house.browser(None) as probe:
+        house.store.trouble = StoreError(Text("满", "full"))
+        async with probe.get("/readyz") as answer:
+            assert await error_of(answer) == (503, "unavailable")
+        house.store.trouble = None
+        async with probe.get("/readyz") as answer:
+            assert answer.status == 200

@@ -70,10 +70,12 @@ async def test_on_a_full_disk_the_whole_batch_fails_and_nothing_is_stored(
         assert answers[0] is not None
         assert "disk is full" in answers[0].cause.en
         assert [await store.load(draft.id) for draft in drafts] == [None] * 5
+        assert store.failing()
     assert len(await everything(store, "old")) == 1
 
     disk.full = False
     await stored(store, *units)
+    assert not store.failing()
     await stored(store, old.unit())
     assert [len(await everything(store, draft.id)) for draft in drafts] == [1] * 5
 
