@@ -27,7 +27,9 @@ async def _ready(request: web.Request) -> web.StreamResponse:
     if parts.draining():
         return error("unavailable", Text("正在停止。", "On the way out."), 5_000)
     if parts.log.failing():
-        return error("unavailable", Text("数据写不进磁盘，见日志。", "The disk takes no data; see the log."), 5_000)
+        return error(
+            "unavailable", Text("数据写不进磁盘，见日志。", "The disk takes no data; see the log."), 5_000
+        )
     try:
         async with asyncio.timeout(STORE_SECONDS):
             await parts.log.epoch()

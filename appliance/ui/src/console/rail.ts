@@ -130,7 +130,7 @@ export class Rail extends BenchElement {
         </div>
         <div class="row">
           <span class="last">${one.queue} · ${fill(words.position, { n: one.position })}</span>
-          ${bench.chief ? html`<button class="small" data-test="take" @click=${() => bench.act({ act: "take" }, one.conversation)}>${words.take}</button>` : nothing}
+          ${bench.chief && one.asking ? html`<button class="small" data-test="take" @click=${() => bench.act({ act: "take" }, one.conversation)}>${words.take}</button>` : nothing}
         </div>
       </div>
     </div>`;

@@ -248,7 +248,8 @@ export class View {
       return open !== undefined && asked === true && !this.aside.has(panel + open.id);
     };
     show(this.rating.root, wanted("rating", open?.card.rating_asked));
-    const form = wanted("form", open?.card.form_asked);
+    // Somebody is here: what the form would say can now be said to him.
+    const form = wanted("form", open?.card.form_asked) && open?.card.agent === null;
     if (form && this.form.root.hidden) {
       const first = open?.timeline.events.find((event) => event.kind === "message" && event.author.kind === "visitor");
       this.form.prefill(first?.kind === "message" ? first.text : "");

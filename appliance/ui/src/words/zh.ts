@@ -266,7 +266,7 @@ export const staff = {
   team_reset: "重发邀请链接",
   team_load: "{held}/{capacity}",
   team_invited: "把这个链接发给 {name}，只能使用一次",
-  role_owner: "所有者",
+  role_owner: "负责人",
   role_supervisor: "主管",
   role_agent: "客服",
   open_now: "进行中",
