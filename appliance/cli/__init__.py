@@ -1,9 +1,11 @@
 """The command `kefu`: finds the command in the catalog, loads it, and turns every failure into one sentence."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from typing import TextIO
 
 from appliance import __version__
 from appliance.cli.catalog import COMMANDS, Row
@@ -38,6 +40,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         if told is None:
             raise
         return console.fail(told)
+    finally:
+        settle_output()
+
+
+def settle_output() -> None:
+    """Write out what is left, or let it go: at its own end Python would turn a full disk into exit code 120."""
+    streams: list[TextIO | None] = [sys.stdout, sys.stderr]  # None: closed when the process began
+    for stream in streams:
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def keep_standard_files() -> None:

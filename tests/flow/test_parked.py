@@ -10,7 +10,7 @@ ENDLESS = """
     states:
       等: {entry: [enqueue, auto_assign], on: {客服接入: {to: 聊}, 用户发送消息: {to: 转}}, after: {5m: {to: 转}}}
       聊: {on: {用户发送消息: {to: 转}, 客服结束: {to: 完}}}
-      转: {always: {to: 转}, on: {用户结束: {to: 完}}}
+      转: {always: {to: 转, when: time >= 0s}, on: {用户结束: {to: 完}}}
       完: {final: true}
 """
 

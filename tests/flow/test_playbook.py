@@ -124,7 +124,7 @@ def test_every_event_can_be_played() -> None:
 
 
 def test_a_flow_that_fails_fails_its_test() -> None:
-    flow = "initial: 甲\non_error: 乙\nstates:\n  甲: {always: {to: 甲}, on: {用户结束: {to: 完}}}\n  乙: {on: {用户结束: {to: 完}}}\n  完: {final: true}"
+    flow = "initial: 甲\non_error: 乙\nstates:\n  甲: {always: {to: 甲, when: time >= 0s}, on: {用户结束: {to: 完}}}\n  乙: {on: {用户结束: {to: 完}}}\n  完: {final: true}"
     assert "the flow failed" in playbook(graph_of_text(flow), "0s 用户发送消息 -> 乙")
 
 
