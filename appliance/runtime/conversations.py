@@ -154,21 +154,23 @@ class Conversations:
         state = snapshot.active[-1] if snapshot.active else ""
         self.unhandled[state, type(source).__name__] += 1
 
-    def committed(self, mailbox: Mailbox, entries: tuple[Entry, ...], effects: list[Effect]) -> None:
-        """Hand committed entries to the bus and perform the effects."""
-        snapshot = mailbox.snapshot
-        if entries and snapshot is not None:
-            self._bus.publish(Published(mailbox.id, snapshot.visitor.id, entries))
-            if not snapshot.open and self._open_of.get(snapshot.visitor.id) == mailbox.id:
-                del self._open_of[snapshot.visitor.id]
+    def committed(
+        self, conversation: str, after: Snapshot | None, entries: tuple[Entry, ...], effects: list[Effect]
+    ) -> None:
+        """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
+        if entries and after is not None:
+            self._bus.publish(Published(conversation, after.visitor.id, entries))
+            if not after.open and self._open_of.get(after.visitor.id) == conversation:
+                del self._open_of[after.visitor.id]
         if effects and self.performer is not None:
-            self.performer.perform(mailbox.id, effects)
+            self.performer.perform(conversation, effects)
 
-    def forget(self, mailbox: Mailbox) -> None:
-        """Drop a mailbox that has nothing in memory worth keeping."""
-        if self._mailboxes.get(mailbox.id) is mailbox and mailbox.quiet:
-            del self._mailboxes[mailbox.id]
-            if self._open_of.get(mailbox.visitor) == mailbox.id:
+    def forget(self, conversation: str) -> None:
+        """Drop the mailbox of a conversation that has nothing in memory worth keeping."""
+        mailbox = self._mailboxes.get(conversation)
+        if mailbox is not None and mailbox.quiet:
+            del self._mailboxes[conversation]
+            if self._open_of.get(mailbox.visitor) == conversation:
                 del self._open_of[mailbox.visitor]
 
     def spawn(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -1,7 +1,7 @@
 """What a mailbox needs of the appliance around it; runtime/conversations.py is it."""
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from appliance.config.spec import Limits
 from appliance.effects import Effect
@@ -11,9 +11,6 @@ from appliance.inputs import Input
 from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Log
 from appliance.records import Entry
-
-if TYPE_CHECKING:
-    from appliance.runtime.mailbox import Mailbox
 
 
 class House(Protocol):
@@ -36,12 +33,14 @@ class House(Protocol):
         """Count an event that no state handled."""
         ...
 
-    def committed(self, mailbox: "Mailbox", entries: tuple[Entry, ...], effects: list[Effect]) -> None:
-        """Hand committed entries to the bus and perform the effects."""
+    def committed(
+        self, conversation: str, after: Snapshot | None, entries: tuple[Entry, ...], effects: list[Effect]
+    ) -> None:
+        """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
         ...
 
-    def forget(self, mailbox: "Mailbox") -> None:
-        """Drop a mailbox that has nothing in memory worth keeping."""
+    def forget(self, conversation: str) -> None:
+        """Drop the mailbox of a conversation that has nothing in memory worth keeping."""
         ...
 
     def spawn(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -237,7 +237,7 @@ class Mailbox:
         if self._waiting:
             self._run()
         elif self.snapshot is not None and not self.snapshot.open:
-            self._house.forget(self)
+            self._house.forget(self.id)
 
     def _settle(self, draft: Draft) -> None:
         """Deliver, acknowledge, perform: in this order, so that an ack and its event share one socket write."""
@@ -245,7 +245,7 @@ class Mailbox:
         was_busy, self._busy = self._busy, True
         for reply, outcome in draft.replies:
             reply(outcome)
-        self._house.committed(self, tuple(draft.entries), draft.effects)
+        self._house.committed(self.id, self.snapshot, tuple(draft.entries), draft.effects)
         self._busy = was_busy
 
     def _failed(self, draft: Draft, error: StoreError) -> None:
@@ -313,7 +313,7 @@ class Mailbox:
                 if letter.reply is not None:
                     letter.reply(UNKNOWN)
             self._waiting.clear()
-            self._house.forget(self)
+            self._house.forget(self.id)
         else:
             self._go_on()
 
@@ -331,5 +331,5 @@ class Mailbox:
             self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self._at))
         if self.snapshot is not None and self.snapshot.open:
-            self._house.committed(self, (), owed_effects(restored.graph, self.snapshot))
+            self._house.committed(self.id, self.snapshot, (), owed_effects(restored.graph, self.snapshot))
         return True
