@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from appliance.config.diagnostics import Span, quoted
 from appliance.config.reading import Reader
-from appliance.config.vocabulary import TEMPLATE_VARIABLES, VARIABLE_NAMES, by_every_name
+from appliance.config.vocabulary import TEMPLATE_VARIABLES, VARIABLES, Word, by_every_name
 from appliance.errors import Text
 
 _ALLOWED = (
@@ -34,7 +34,9 @@ _ALLOWED = (
 )
 _DEEPEST = 20
 _FILTERS = frozenset(("default", "upper", "lower", "trim", "int", "round"))
-_KNOWN = {**VARIABLE_NAMES, **by_every_name(TEMPLATE_VARIABLES)}
+# A text is the same for whatever event said it, so what only guards know has no value in one.
+_SAYABLE = [word for word in VARIABLES if word.of != "event" and word.name != "time"]
+_KNOWN: dict[str, Word] = {**by_every_name(_SAYABLE), **by_every_name(TEMPLATE_VARIABLES)}
 
 Template = Callable[[Mapping[str, object]], str]
 

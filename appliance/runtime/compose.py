@@ -148,7 +148,7 @@ async def _assemble(
     entropy, bus, links = Entropy(), LocalBus(), Links(spec.limits.sessions_per_visitor)
     desk = Desk(queue_rules(spec), grace=spec.limits.presence_grace)
     texts = Texts({name: message.text for name, message in spec.messages.items()})
-    facts = Facts(spec.site.name, spec.hours, texts, desk)
+    facts = Facts(spec.site.name, spec.hours, texts, desk, graph.is_vip)
     conversations = Conversations(
         store, store, bus, clock, tasks, facts.read, graph_of, spec.limits, spec.storage.snapshot_every
     )

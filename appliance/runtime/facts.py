@@ -22,10 +22,13 @@ MESSAGE = "message:"
 class Facts:
     """Reads facts for a conversation.  The configuration's live parts are replaced as a whole on reload."""
 
-    def __init__(self, site_name: str, hours: Hours, texts: Texts, desk: Desk) -> None:
+    def __init__(
+        self, site_name: str, hours: Hours, texts: Texts, desk: Desk, is_vip: Callable[[Scope], bool]
+    ) -> None:
         self.site_name = site_name
         self.hours = hours
         self.texts = texts
+        self._is_vip = is_vip
         self._desk = desk
         self._readers: Mapping[str, Callable[[Scope | None, str, Millis], Value]] = {
             "queue.wait": self._wait,
@@ -77,6 +80,7 @@ class Facts:
             visitor = scope.visitor
             values |= {
                 "visitor.name": visitor.name,
+                "vip": self._is_vip(scope),
                 "visitor.level": visitor.level,
                 "visitor.tags": visitor.tags,
                 "visitor.lang": visitor.lang,

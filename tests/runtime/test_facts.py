@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.config.hours import Hours
-from appliance.config.vocabulary import VARIABLES
+from appliance.config.templates import template_names
+from appliance.config.vocabulary import TEMPLATE_VARIABLES, VARIABLES, by_every_name
 from appliance.dispatch.desk import Desk
 from appliance.dispatch.rules import QueueRule
 from appliance.effects import WantAgent
@@ -21,7 +22,7 @@ def facts() -> tuple[Facts, Desk]:
     texts = Texts(
         {"请留言": "{{ visitor.name }},{{ hours.next_open }} 起有人", "位置": "第 {{ queue.position }} 位"}
     )
-    return Facts("小店", HOURS, texts, desk), desk
+    return Facts("小店", HOURS, texts, desk, lambda scope: scope.visitor.level > 2), desk
 
 
 def test_every_fact_of_the_vocabulary_can_be_read() -> None:
@@ -61,3 +62,16 @@ def test_texts_name_the_visitor_and_the_next_opening() -> None:
     read, _ = facts()
     snapshot = Snapshot("c1", Visitor("v1", "王"), "b", NIGHT)
     assert read.read("message:请留言", snapshot, "c1", NIGHT) == "王,09:00 起有人"
+
+
+def test_every_name_that_a_text_may_use_has_a_value() -> None:
+    read, _ = facts()
+    snapshot = Snapshot("c1", Visitor("v1", "王"), "b", DAY)
+    values = read._variables(snapshot, "c1", DAY)
+    missing = [name for name in template_names() if canonical(name) not in values]
+    assert missing == []
+
+
+def canonical(name: str) -> str:
+    words = {**by_every_name(VARIABLES), **by_every_name(TEMPLATE_VARIABLES)}
+    return words[name].name
