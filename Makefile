@@ -29,7 +29,7 @@ setup: ## make .venv, install the pinned packages, build the browser code / 安�
 	@$(SETUP) runtime ui
 
 test: ## set up with the test tools and pass every test / 测试
-	@$(SETUP) debian runtime dev ui ui-test
+	@$(SETUP) debian runtime dev suites ui ui-test
 	@exec $(PY) -m pytest $(ARGS)
 
 check: ## ruff, mypy --strict, tsc / 静态检查
@@ -49,7 +49,7 @@ generate: ## refresh schemas and whatever else is generated / 重新生成
 	@$(PY) -m tools.generate
 
 bench: ## measure; QUICK=1 for a first impression / 性能测量
-	@$(SETUP) runtime dev ui
+	@$(SETUP) runtime dev bench suites ui
 	@exec $(PY) -m tests.bench $(if $(QUICK),--quick) $(ARGS)
 
 browser: ## drive chromium through whole conversations, N=10 times / 浏览器测试

@@ -5,7 +5,7 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 export UV_CUSTOM_COMPILE_COMMAND='make lock'
-for name in requirements requirements-dev requirements-node; do
+for name in requirements requirements-dev requirements-bench requirements-node; do
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links "$name.in" -o "$name.txt"
 done

@@ -11,6 +11,8 @@ here=packaging/setup
 . "$here/venv.sh"
 # shellcheck source=packaging/setup/ui.sh
 . "$here/ui.sh"
+# shellcheck source=packaging/setup/suites.sh
+. "$here/suites.sh"
 # shellcheck source=packaging/setup/debian.sh
 . "$here/debian.sh"
 
@@ -33,6 +35,8 @@ for part in "$@"; do
     case "$part" in
     runtime) install runtime requirements.txt ;;
     dev) install dev requirements-dev.txt ;;
+    bench) install bench requirements-bench.txt ;;
+    suites) suites ;;
     ui) ui_build ;;
     ui-test) ui_test ;;
     ui-types) ui_types ;;
