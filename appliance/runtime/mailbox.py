@@ -92,7 +92,7 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        if len(self._waiting) >= self._house.limits.mailbox and letter.reply is not None:
+        if len(self._waiting) >= self._house.live.now.spec.limits.mailbox and letter.reply is not None:
             letter.reply(FULL)
             return
         self._waiting.append(letter)
@@ -157,9 +157,8 @@ class Mailbox:
         if self.snapshot is None:
             return self._open(letter, at, draft)
         self._fire_due_timers(at, draft)
-        refusal = permit(
-            self.snapshot, letter.actor, source, at, self.window.time_of, self._house.limits.transfers
-        )
+        transfers = self._house.live.now.spec.limits.transfers
+        refusal = permit(self.snapshot, letter.actor, source, at, self.window.time_of, transfers)
         if refusal is not None:
             if isinstance(source, inputs.Offered):
                 draft.effects.append(RefuseOffer(source.agent, source.visit))
