@@ -85,8 +85,11 @@ class Agent(Struct, frozen=True):
     disabled: bool = False
 
 
-class Timer(Struct, frozen=True, gc=False, array_like=True):
-    """One armed `after`: it fires at `due`, ties in arming `order`.  `index` counts the `after` items of `state`."""
+class Timer(Struct, frozen=True, gc=False, array_like=True, order=True):
+    """One armed `after`: it fires at `due`, ties in arming `order`.  `index` counts the `after` items of `state`.
+
+    Timers compare in the order in which they fire.
+    """
 
     due: Millis
     order: int
@@ -140,7 +143,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     """A conversation between two inputs: all that `step` knows, and nothing else.
 
     `active` is the active configuration in document order (outermost state first); `entered` holds the entry
-    times, position by position.  `visit` is the last number given to a wish (agent or AI).
+    times, position by position; states of parallel regions stand side by side in it.  `visit` is the last number given
+    to a wish (agent or AI).  `history` holds, by history state, what was active when its parent was left last.
     `gc=False` is safe: nothing in a snapshot refers back to it.
     """
 
@@ -169,6 +173,7 @@ class Snapshot(Struct, frozen=True, gc=False):
     last_at: Millis = 0
     failures: int = 0
     parked: bool = False
+    history: dict[str, tuple[str, ...]] = {}
 
     @property
     def open(self) -> bool:

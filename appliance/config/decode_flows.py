@@ -4,7 +4,7 @@ References between them (targets, queues, messages) are judged in `references`, 
 """
 
 import itertools
-from typing import Any
+from typing import Any, Literal
 
 from appliance.config import scalars
 from appliance.config.diagnostics import NOWHERE, Span, did_you_mean, quoted
@@ -55,6 +55,8 @@ class _Decoder:
             entry=self._actions(found.get("entry"), f"{path}.entry"),
             exit=self._actions(found.get("exit"), f"{path}.exit"),
             final=self._read.flag(found.get("final")),
+            parallel=self._read.flag(found.get("parallel")),
+            history=_way_back(self._read.text(found.get("history"))),
             at=entry.key_at,
         )
 
@@ -188,6 +190,11 @@ class _Decoder:
                 args[parameter.name] = _canonical_choice(args[parameter.name])
         at = entry.value.at if isinstance(entry.value, Scalar) and args else _across(entry)
         return Action(word.name, args, at)
+
+
+def _way_back(chosen: str) -> Literal["", "shallow", "deep"]:
+    """Return how a history state remembers; the schema check has spoken of any other word."""
+    return "shallow" if chosen == "shallow" else "deep" if chosen == "deep" else ""
 
 
 def _across(entry: Entry) -> Span:

@@ -6,6 +6,7 @@ from appliance.config.decode_flows import each_transition
 from appliance.config.diagnostics import Span, did_you_mean, quoted
 from appliance.config.nodes import Mapping, find
 from appliance.config.reading import Reader
+from appliance.config.regions import check_history, check_parallel
 from appliance.config.spec import Action, Flow, Spec, State
 from appliance.config.vocabulary import ACTION_NAMES, DONE_EVENT, VARIABLE_NAMES
 from appliance.errors import Text
@@ -68,14 +69,23 @@ def _check_flow(read: Reader, flow: Flow, root: Mapping) -> None:
 
 
 def _check_states(
-    read: Reader, states: Sequence[State], known: list[str], path: list[str | int], root: Mapping
+    read: Reader,
+    states: Sequence[State],
+    known: list[str],
+    path: list[str | int],
+    root: Mapping,
+    parent: State | None = None,
 ) -> None:
     names = frozenset(known)
     for state in states:
         if read.found.full:
             return
         here = [*path, state.name]
-        if state.states:
+        if state.history:
+            check_history(read, state, parent, here, root)
+        elif state.parallel:
+            check_parallel(read, state, here, root)
+        elif state.states:
             _check_initial(read, state.initial, state.states, known, here, root)
         elif state.initial:
             node, _ = find(root, [*here, "initial"])
@@ -91,7 +101,7 @@ def _check_states(
             lost = transition.to is not None and transition.to not in names
             if lost and not read.found.covers(transition.to_at):
                 read.unknown("K301", _text(here), transition.to_at, STATE, transition.to or "", known)
-        _check_states(read, state.states, known, [*here, "states"], root)
+        _check_states(read, state.states, known, [*here, "states"], root, state)
 
 
 def _check_initial(
@@ -129,6 +139,8 @@ def _check_final(read: Reader, state: State, path: list[str | int]) -> None:
     first: Span | None = next((transition.at for _, transition in each_transition(state)), None)
     if first is None and state.states:
         first = state.states[0].at
+    if first is None and state.parallel:
+        first = state.at
     if first is not None:
         message = Text("结束状态不能再有转移或子状态", "a final state has no transitions and no children")
         hint = Text("去掉 final,或去掉转移", "remove final, or what leads out of it")

@@ -119,9 +119,18 @@ def _state() -> Schema:
             "entry": ref("actions", "进入时的动作\nActions on entering"),
             "exit": ref("actions", "离开时的动作\nActions on leaving"),
             "final": {"type": "boolean", "default": False, "description": "会话到此结束\nThe end"},
+            "parallel": {
+                "type": "boolean",
+                "default": False,
+                "description": "子状态同时生效\nAll children are active at once",
+            },
+            "history": {
+                "enum": ["shallow", "deep"],
+                "description": "回到上级离开前的子状态;initial 是第一次去哪\n"
+                "Back to what was active in the parent; initial: where it leads the first time",
+            },
         },
         "additionalProperties": False,
-        "x-later-keys": ["parallel", "history"],
     }
 
 

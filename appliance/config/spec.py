@@ -147,7 +147,11 @@ class After(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """A state.  `initial` is "" for a state without children."""
+    """A state.  `initial` is "" for a state without children and for one that is `parallel`: it enters them all.
+
+    With `history` it is no state but a way back into its parent; `initial` is then where it leads the first time, "" to
+    where the parent begins.
+    """
 
     name: str
     initial: str = ""
@@ -158,6 +162,8 @@ class State(Struct, frozen=True):
     entry: tuple[Action, ...] = ()
     exit: tuple[Action, ...] = ()
     final: bool = False
+    parallel: bool = False
+    history: Literal["", "shallow", "deep"] = ""
     at: Span = NOWHERE
 
 

@@ -32,7 +32,7 @@ _RAISED = [name for name, word in EVENT_NAMES.items() if not is_internal(word.na
 def trials(read: Reader, node: Node | None, flow: Flow | None) -> tuple[Trial, ...]:
     """Return `tests`; their states must be those of `flow`, the one that conversations run."""
     items = node.items if isinstance(node, Sequence) else ()
-    states = [state.name for state in walk(flow.states)] if flow else []
+    states = [state.name for state in walk(flow.states) if not state.history] if flow else []
     variables = flow.vars if flow else {}
     return tuple(
         _trial(read, item, f"$.tests[{number}]", states, variables)

@@ -13,10 +13,11 @@ from appliance.config.vocabulary import ACTION_NAMES
 from appliance.errors import ConfigError, Text
 from appliance.flow.actions import REGISTRY, bind
 from appliance.flow.bundle import Bundle, bundle_from, bundle_id, bundle_of, source_of
-from appliance.flow.graph import After, Graph, Node, Run, Test, Transition
+from appliance.flow.graph import Graph
 from appliance.flow.guard_rules import type_of_value
 from appliance.flow.guards import Problem, compile_guard, compile_value
 from appliance.flow.soundness import unsound
+from appliance.flow.states import After, Node, Run, Test, Transition
 from appliance.model import Value
 
 _NO_TEXT = Text("", "")
@@ -100,22 +101,21 @@ class _Compiler:
 
     def _declare(self, states: Sequence[form.State], parent: Node | None) -> None:
         for state in states:
-            node = Node(state.name, parent, len(self._nodes), state.final)
+            node = Node(state.name, parent, len(self._nodes), state.final, state.parallel, state.history)
             self._nodes[state.name] = node
-            if parent is not None:
-                parent.children.append(node)
             self._declare(state.states, node)
 
     def _fill(self, states: Sequence[form.State]) -> None:
         for state in states:
             node = self._nodes[state.name]
             path = f"$.flows.{self._flow.name}.states.{state.name}"
-            node.initial = self._nodes.get(state.initial)
-            for handler in state.on:
-                compiled = self._transitions(
+            node.initial = self._initial(state, node)
+            node.on = {
+                handler.event: self._transitions(
                     handler.transitions, node, f"{path}.on.{handler.event}", handler.event
                 )
-                node.on[handler.event] = node.on.get(handler.event, ()) + compiled
+                for handler in state.on
+            }
             node.after = tuple(
                 After(item.delay, self._transitions(item.transitions, node, f"{path}.after", "after"))
                 for item in state.after
@@ -125,13 +125,26 @@ class _Compiler:
             node.exit = self._actions(state.exit, f"{path}.exit", "")
             self._fill(state.states)
 
+    def _initial(self, state: form.State, node: Node) -> Transition | None:
+        """Return what leads to the children entered by default, None for a state that enters none or all of them."""
+        if state.initial:
+            target = self._nodes.get(state.initial)
+            return Transition(node, (target,)) if target is not None else None
+        if not state.history or node.parent is None:
+            return None
+        # A history state that says nothing else leads the first time to where its parent begins.
+        parent = node.parent
+        if parent.parallel:
+            return Transition(node, tuple(parent.children))
+        return parent.initial
+
     def _transitions(
         self, transitions: Sequence[form.Transition], node: Node, path: str, event: str
     ) -> tuple[Transition, ...]:
         return tuple(
             Transition(
                 node,
-                self._nodes.get(each.to) if each.to else None,
+                (self._nodes[each.to],) if each.to in self._nodes else (),
                 self.guard(each.when, "flows", f"{path}.when", self._types),
                 self._actions(each.actions, path, event),
                 each.reenter,

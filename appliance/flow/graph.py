@@ -1,169 +1,19 @@
 """The compiled form of a flow: what `step` walks at run time.
 
-A graph is made once (compile.py) and shared by all conversations pinned to its bundle.  Everything that depends only
-on the shape of the flow is worked out once and kept: which transitions listen in a configuration, and for each of
-them what is left and what is entered (its plan).  The caches are bounded by the size of the flow.
+A graph is made once (compile.py) and shared by all conversations pinned to its bundle.  Which transitions listen in a
+configuration, and what they leave and enter, is worked out once and kept (plans.py).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
-from appliance.model import Millis, Value
+from appliance.flow.plans import Configuration
+from appliance.flow.states import Node, Run, Test, Transition
+from appliance.model import Value
 
-Test = Callable[[Any], Any]
-"""A compiled guard: takes a turn, returns true or false, may raise."""
-
-Run = Callable[[Any], None]
-"""An action with its arguments: takes a turn and works on it."""
-
-
-class Transition:
-    """One alternative of a handler.  `source` None: it belongs to nobody and leaves everything (errors, close)."""
-
-    __slots__ = ("actions", "reenter", "source", "target", "test")
-
-    def __init__(
-        self,
-        source: "Node | None",
-        target: "Node | None" = None,
-        test: Test | None = None,
-        actions: tuple[Run, ...] = (),
-        reenter: bool = False,
-    ) -> None:
-        self.source = source
-        self.target = target
-        self.test = test
-        self.actions = actions
-        self.reenter = reenter
-
-
-class After:
-    """One timer of a state."""
-
-    __slots__ = ("delay", "transitions")
-
-    def __init__(self, delay: Millis, transitions: tuple[Transition, ...]) -> None:
-        self.delay = delay
-        self.transitions = transitions
-
-
-class Node:
-    """A state.  `depth` counts from 0 at the top of the flow; `order` is its place in the document."""
-
-    __slots__ = (
-        "after", "always", "children", "depth", "entry", "exit", "final", "initial", "name", "on", "order", "parent",
-    )  # fmt: skip
-
-    def __init__(self, name: str, parent: "Node | None", order: int, final: bool) -> None:
-        self.name = name
-        self.parent = parent
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.order = order
-        self.final = final
-        self.initial: Node | None = None
-        self.children: list[Node] = []
-        self.on: dict[str, tuple[Transition, ...]] = {}
-        self.after: tuple[After, ...] = ()
-        self.always: tuple[Transition, ...] = ()
-        self.entry: tuple[Run, ...] = ()
-        self.exit: tuple[Run, ...] = ()
-
-    def within(self, ancestor: "Node | None") -> bool:
-        """Whether this state stands below `ancestor` (None: the flow itself), not counting `ancestor`."""
-        node = self.parent
-        while node is not None and node is not ancestor:
-            node = node.parent
-        return node is ancestor
-
-    def path(self) -> "list[Node]":
-        """Return the states from the outermost down to this one."""
-        return [*(self.parent.path() if self.parent else ()), self]
-
-    def leaves_to(self) -> "list[Node]":
-        """Return the initial states below this one, outer first."""
-        found: list[Node] = []
-        node = self.initial
-        while node is not None:
-            found.append(node)
-            node = node.initial
-        return found
-
-
-class Plan:
-    """What a transition does in a configuration: states left (inner first) and entered (outer first).
-
-    `kept` is how many of the active states, from the outside, stay; `active` is the configuration afterwards.
-    """
-
-    __slots__ = ("active", "entries", "entry_names", "exit_names", "exits", "kept")
-
-    def __init__(self, exits: tuple[Node, ...], entries: tuple[Node, ...], kept: tuple[Node, ...]) -> None:
-        self.exits = tuple(node for node in exits if node.exit)
-        self.exit_names = frozenset(node.name for node in exits)
-        self.entries = entries
-        self.entry_names = tuple(node.name for node in entries)
-        self.kept = len(kept)
-        self.active = tuple(node.name for node in kept) + self.entry_names
-
-
-class Configuration:
-    """The active states in document order, with everything that follows from them."""
-
-    __slots__ = ("_handlers", "_plans", "always", "nodes")
-
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.nodes = nodes
-        self.always = self._collect(lambda node: node.always)
-        self._handlers: dict[str, tuple[tuple[int, Transition], ...]] = {}
-        self._plans: dict[Transition, Plan] = {}
-
-    def listening(self, event: str) -> tuple[tuple[int, Transition], ...]:
-        """Return who listens to `event`: innermost first, then in file order, each with its state's position."""
-        found = self._handlers.get(event)
-        if found is None:
-            found = self._collect(lambda node: node.on.get(event, ()))
-            # Names of custom events come from outside: only those somebody listens to may fill the cache.
-            if found or not event.startswith("custom."):
-                self._handlers[event] = found
-        return found
-
-    def plan(self, transition: Transition) -> Plan:
-        """Return the plan of a transition that has a target."""
-        plan = self._plans.get(transition)
-        if plan is None:
-            plan = self._plans[transition] = self._planned(transition)
-        return plan
-
-    def _collect(
-        self, transitions: Callable[[Node], tuple[Transition, ...]]
-    ) -> tuple[tuple[int, Transition], ...]:
-        places = reversed(list(enumerate(self.nodes)))
-        return tuple((place, each) for place, node in places for each in transitions(node))
-
-    def _planned(self, transition: Transition) -> Plan:
-        target = transition.target
-        assert target is not None  # noqa: S101  # callers check; this tells the type checker
-        domain = _domain(transition.source, target, transition.reenter)
-        exits = tuple(node for node in reversed(self.nodes) if node.within(domain))
-        kept = self.nodes[: len(self.nodes) - len(exits)]
-        path = [node for node in target.path() if node.within(domain)]
-        return Plan(exits, (*path, *target.leaves_to()), kept)
-
-
-def _domain(source: Node | None, target: Node, reenter: bool) -> Node | None:
-    """Return the state inside which everything is left and entered anew: SCXML's transition domain.
-
-    A transition to a descendant is internal (its source stays) unless `reenter` asks for SCXML's external default.
-    """
-    if source is None:
-        return None
-    if target.within(source) and not reenter:
-        return source
-    node = source.parent
-    while node is not None and not target.within(node):
-        node = node.parent
-    return node
+MOST_CONFIGURATIONS = 4_096
+"""How many configurations a graph remembers: regions multiply, and what is forgotten is only worked out anew."""
 
 
 class Graph:
@@ -190,10 +40,11 @@ class Graph:
         self.queues = queues
         self.vip = vip
         self.vars: dict[str, Value] = dict(first_values or {})
-        self.begin = Transition(None, initial)
-        self.on_error = Transition(None, on_error) if on_error else None
+        self.begin = Transition(None, (initial,))
+        self.on_error = Transition(None, (on_error,)) if on_error else None
         finals = [node for node in self.nodes.values() if node.final and node.parent is None]
-        self.close = Transition(None, finals[0]) if finals else None
+        self.close = Transition(None, (finals[0],)) if finals else None
+        self.histories = tuple(name for name, node in self.nodes.items() if node.history)
         self._configurations: dict[tuple[str, ...], Configuration] = {}
         self._backs: dict[tuple[str, str], Transition] = {}
 
@@ -202,8 +53,19 @@ class Graph:
         found = self._configurations.get(active)
         if found is None:
             nodes = tuple(self.nodes[name] for name in active)
-            found = self._configurations[active] = Configuration(nodes)
+            if len(self._configurations) >= MOST_CONFIGURATIONS:
+                self._configurations.clear()
+            found = self._configurations[active] = Configuration(nodes, self.nodes, self.histories)
         return found
+
+    def leaves(self, active: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the innermost of the active states: one, or one for each region that runs beside others.
+
+        Names that the flow does not know are taken as they come.
+        """
+        if not all(name in self.nodes for name in active):
+            return active[-1:]
+        return tuple(node.name for node in self.configuration(active).atomic)
 
     def back(self, leaf: str, state: str, action: Run) -> Transition | None:
         """Return the transition from `leaf` back to `state` with `action`, None when the flow has no such state."""
@@ -211,7 +73,7 @@ class Graph:
             return None
         found = self._backs.get((leaf, state))
         if found is None:
-            found = Transition(self.nodes[leaf], self.nodes[state], actions=(action,))
+            found = Transition(self.nodes[leaf], (self.nodes[state],), actions=(action,))
             self._backs[leaf, state] = found
         return found
 

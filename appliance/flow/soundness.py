@@ -28,7 +28,7 @@ def unsound(flow: Flow) -> list[Diagnostic]:
     ]
     ending = shape.ending()
     for name, state in shape.states.items():
-        if name in reached and not state.states and name not in ending:
+        if name in reached and not state.states and not state.history and name not in ending:
             found.append(
                 Diagnostic(
                     "K421",
@@ -96,44 +96,78 @@ class _Shape:
             self._parent[state.name] = parent
             self._collect(state.states, state.name)
 
-    def _entered(self, name: str) -> Iterator[str]:
-        """Yield everything that is entered by going to `name`: its ancestors, itself, its initial states."""
-        above = self._parent[name]
-        while above:
-            yield above
-            above = self._parent[above]
-        while name in self.states:
-            yield name
-            name = self.states[name].initial
+    def _begins(self, name: str) -> list[str]:
+        """Return where going to `name` leads on by default: a child, all regions, or what a way back leads to at first."""
+        state = self.states[name]
+        if state.initial in self.states:
+            return [state.initial]
+        if state.history and self._parent[name]:
+            return self._begins(self._parent[name])
+        return [child.name for child in state.states if not child.history] if state.parallel else []
 
-    def _leaf(self, name: str) -> str:
-        while self.states[name].initial in self.states:
-            name = self.states[name].initial
-        return name
+    def _down(self, name: str) -> set[str]:
+        """Return `name` and everything that is entered below it by default."""
+        found, waiting = {name}, [name]
+        while waiting:
+            # A way back may name a state several levels down: what lies between is entered, too.
+            more = {each for below in self._begins(waiting.pop()) for each in (below, *self._above(below))}
+            more = {each for each in more if each not in found and name in (each, *self._above(each))}
+            found |= more
+            waiting += more
+        return found
+
+    def _above(self, name: str) -> list[str]:
+        """Return the states that `name` stands in, inner first."""
+        found: list[str] = []
+        while name := self._parent[name]:
+            found.append(name)
+        return found
+
+    def _entered(self, name: str) -> set[str]:
+        """Return everything that is entered by going to `name`: itself, what is below, what is above with its regions."""
+        found = self._down(name)
+        if self.states[name].history:
+            found = {name}.union(*(self._entered(below) for below in self._begins(name)))
+        for above in self._above(name):
+            found.add(above)
+            if self.states[above].parallel:
+                for region in self._begins(above):
+                    found |= self._down(region) if region != name else set()
+            name = above
+        return found
 
     def reached(self) -> set[str]:
         """Return the states that the flow can come to, those of on_error included."""
         waiting = [name for name in (self._flow.initial, self._flow.on_error) if name in self.states]
         reached: set[str] = set()
+        gone: set[str] = set()
         while waiting:
-            for name in self._entered(waiting.pop()):
-                if name not in reached:
-                    reached.add(name)
-                    state = self.states[name]
-                    waiting += [each.to for each in transitions_of(state) if each.to in self.states]
-                    if _closes(state):
-                        waiting += self._end[:1]
+            target = waiting.pop()
+            if target in gone:
+                continue
+            gone.add(target)
+            for name in self._entered(target) - reached:
+                reached.add(name)
+                state = self.states[name]
+                waiting += [each.to for each in transitions_of(state) if each.to in self.states]
+                if _closes(state):
+                    waiting += self._end[:1]
         return reached
 
     def ending(self) -> set[str]:
         """Return the innermost states from which some way leads to the end of the conversation."""
-        ways = {name: self._ways(name) for name, state in self.states.items() if not state.states}
-        ending = {name for name in ways if self._ends(name)}
-        grown = True
-        while grown:
-            more = {name for name, targets in ways.items() if name not in ending and targets & ending}
-            ending |= more
-            grown = bool(more)
+        leaves = [name for name, state in self.states.items() if not state.states and not state.history]
+        leads_to: dict[str, list[str]] = {name: [] for name in leaves}
+        for name in leaves:
+            for target in self._ways(name):
+                leads_to[target].append(name)
+        ending = {name for name in leaves if self._ends(name)}
+        waiting = list(ending)
+        while waiting:
+            for name in leads_to[waiting.pop()]:
+                if name not in ending:
+                    ending.add(name)
+                    waiting.append(name)
         return ending
 
     def _ends(self, name: str) -> bool:
@@ -143,37 +177,49 @@ class _Shape:
         return any(_closes(each) for each in self._line(name))
 
     def _line(self, name: str) -> Iterator[State]:
-        while name:
-            yield self.states[name]
-            name = self._parent[name]
+        """Yield the states that are, or may be, active together with the innermost state `name`, itself first."""
+        yield self.states[name]
+        for above in self._above(name):
+            state = self.states[above]
+            yield from self._all_below(state) if state.parallel else (state,)
+
+    def _all_below(self, state: State) -> Iterator[State]:
+        yield state
+        for child in state.states:
+            yield from self._all_below(child)
 
     def circles(self, name: str) -> bool:
         """Whether unguarded `always` lead from the innermost state `name` back to it, whatever the guards say."""
-        if self.states[name].states:
+        if self.states[name].states or self.states[name].history:
             return False
         seen: set[str] = set()
         at = name
         while at not in seen:
             seen.add(at)
-            first = next((state.always[0] for state in self._line(at) if state.always), None)
+            line = (self.states[each] for each in (at, *self._above(at)))
+            first = next((state.always[0] for state in line if state.always), None)
             if first is None or first.when is not None or first.to not in self.states:
                 return False
-            at = self._leaf(first.to)
+            leaves = self._leaves(first.to)
+            if len(leaves) != 1:
+                return False  # Which region goes on is not certain from the shape alone.
+            at = leaves.pop()
         return at == name
+
+    def _leaves(self, name: str) -> set[str]:
+        """Return the innermost states that going to `name` may enter; a way back leads to any state of its parent."""
+        state = self.states[name]
+        found = self._entered(name)
+        if state.history and self._parent[name]:
+            found = {each.name for each in self._all_below(self.states[self._parent[name]])}
+        return {each for each in found if not self.states[each].states and not self.states[each].history}
 
     def _ways(self, name: str) -> set[str]:
         ways: set[str] = set()
         for state in self._line(name):
-            targets = [each.to for each in transitions_of(state) if each.to in self.states]
-            ways |= {self._leaf(target) for target in targets if target}
-            done = self._parent[name] if self.states[name].final else ""
-            ways |= {
-                self._leaf(each.to)
-                for handler in state.on
-                if done and handler.event == f"done.{done}"
-                for each in handler.transitions
-                if each.to in self.states
-            }
+            for each in transitions_of(state):
+                if each.to in self.states:
+                    ways |= self._leaves(each.to)
         return ways
 
 

@@ -8,12 +8,13 @@ conversation takes the flow's on_error, the second parks it, and no message is l
 from collections.abc import Callable
 
 from appliance.effects import RefuseOffer, Step
-from appliance.flow.graph import Graph, Transition
+from appliance.flow.graph import Graph
 from appliance.flow.macrostep import begin, bind_owner, dispatch, select, settle
 from appliance.flow.outcome import finish
 from appliance.flow.parked import park, parked_step
 from appliance.flow.receive import SILENT, STALE, receive
 from appliance.flow.scope import Scope
+from appliance.flow.states import Transition
 from appliance.flow.turn import FlowError, Turn, turn_of
 from appliance.inputs import (
     AgentAccepted,
@@ -84,7 +85,7 @@ def _step(
     if snapshot is None:
         before = _opened(graph, source, now)
         turn = turn_of(graph, before, source, read, now, facts)
-        begin(turn, graph.begin)
+        begin(turn, graph.begin.alone)
         return finish(turn, before, handled=True)
     if snapshot.closed_at is not None:
         return _too_late(snapshot, source)
@@ -133,9 +134,9 @@ def _timer(turn: Turn, before: Snapshot, source: TimerDue) -> Step:
     turn.timers = tuple([armed for armed in turn.timers if armed.order != source.order])
     node = turn.graph.nodes[timer.state]
     place = turn.active.index(timer.state)
-    transition = select(turn, tuple((place, each) for each in node.after[timer.index].transitions))
-    if transition is not None:
-        begin(turn, transition)
+    taken = select(turn, (tuple((place, each) for each in node.after[timer.index].transitions),))
+    if taken:
+        begin(turn, taken)
     else:
         settle(turn)
     return finish(turn, before, handled=True)
@@ -157,11 +158,12 @@ def _ask_again(turn: Turn) -> None:
     held = turn.held
     assert held is not None  # noqa: S101  # receive let only held conversations through
     turn.release()
-    back = turn.graph.back(turn.active[-1], held.asked_by, Turn.ask)
+    here = turn.graph.configuration(turn.active).innermost(held.state)
+    back = turn.graph.back(here, held.asked_by, Turn.ask)
     if back is not None:
-        begin(turn, back)
+        begin(turn, back.alone)
         return
-    turn.here = turn.active[-1]
+    turn.here = here
     turn.ask()
     settle(turn)
 
@@ -170,7 +172,7 @@ def _accepted(turn: Turn) -> None:
     """The agent owns the conversation whatever the flow made of agent.accept, unless it let go of him at once."""
     source = turn.input
     if turn.held is not None and turn.ended is None:
-        bind_owner(turn, turn.active[-1])
+        bind_owner(turn, turn.graph.configuration(turn.active).innermost(turn.held.asked_by))
     elif isinstance(source, Offered | AgentAccepted):
         turn.effects.append(RefuseOffer(source.agent, source.visit))
 
@@ -186,7 +188,7 @@ def _take_on_error(transition: Transition, turn: Turn, before: Snapshot, cause: 
     _consume(turn)
     turn.failures += 1
     turn.records.append(Failed(cause))
-    begin(turn, transition)
+    begin(turn, transition.alone)
     return finish(turn, before, handled=False)
 
 

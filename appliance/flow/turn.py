@@ -13,8 +13,9 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from appliance.effects import Effect
-from appliance.flow.graph import Graph, Transition
+from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
+from appliance.flow.states import Transition
 from appliance.inputs import AgentClosed, AgentLost, AgentTransferred, FormSent, Input, TimerDue, VisitorEnded
 from appliance.model import AiTurn, Held, Millis, Snapshot, Timer, Value, Visitor, Waiting
 from appliance.records import Assigned, Queued, Record, Released, Unqueued
@@ -40,7 +41,10 @@ _REGULAR = frozenset(("closed", "ended"))
 
 
 class Turn(Struct):
-    """See the module.  `here` names the state that a place or wish taken now is bound to; `time` is for guards."""
+    """See the module.  `here` names the state that a place or wish taken now is bound to; `time` is for guards.
+
+    `raised` is what the flow told itself and is working on, "" while it works on the input itself.
+    """
 
     id: str
     visitor: Visitor
@@ -67,6 +71,7 @@ class Turn(Struct):
     last_at: Millis
     failures: int
     parked: bool
+    history: dict[str, tuple[str, ...]]
     graph: Graph
     input: Input
     read: Callable[[str, Scope], Value]
@@ -84,6 +89,7 @@ class Turn(Struct):
     form_asked: bool = False
     gave_up: Unqueued | None = None
     failed_guards: set[Transition] | None = None
+    raised: str = ""
 
     def snapshot(self) -> Snapshot:
         """Return the conversation as it is now."""

@@ -1,6 +1,7 @@
 """Plans and configurations: worked out once, bounded by the flow."""
 
-from appliance.flow.graph import Configuration, Graph, Node, Transition
+from appliance.flow.graph import MOST_CONFIGURATIONS, Graph
+from appliance.flow.states import Node, Transition
 from tests.flow.desks import graph_of_text
 
 
@@ -9,40 +10,8 @@ def tree() -> dict[str, Node]:
     first, second = Node("first", outer, 1, False), Node("second", outer, 2, False)
     leaf = Node("leaf", second, 3, False)
     end = Node("end", None, 4, True)
-    outer.initial, second.initial = first, leaf
+    outer.initial, second.initial = Transition(outer, (first,)), Transition(second, (leaf,))
     return {node.name: node for node in (outer, first, second, leaf, end)}
-
-
-def test_plans() -> None:
-    nodes = tree()
-    here = Configuration((nodes["outer"], nodes["first"]))
-    sideways = here.plan(Transition(nodes["first"], nodes["second"]))
-    assert sideways.active == ("outer", "second", "leaf")
-    assert (sideways.kept, sideways.exit_names) == (1, frozenset({"first"}))
-    internal = here.plan(Transition(nodes["outer"], nodes["first"]))
-    assert (internal.kept, internal.exit_names) == (1, frozenset({"first"}))
-    external = here.plan(Transition(nodes["outer"], nodes["first"], reenter=True))
-    assert (external.kept, external.exit_names) == (0, frozenset({"outer", "first"}))
-    itself = here.plan(Transition(nodes["outer"], nodes["outer"]))
-    assert itself.active == ("outer", "first")
-    assert itself.kept == 0
-    everything = here.plan(Transition(None, nodes["first"]))
-    assert (everything.kept, everything.active) == (0, ("outer", "first"))
-
-
-def test_a_plan_is_made_once() -> None:
-    nodes = tree()
-    here = Configuration((nodes["outer"], nodes["first"]))
-    transition = Transition(nodes["first"], nodes["end"])
-    assert here.plan(transition) is here.plan(transition)
-
-
-def test_unheard_custom_events_do_not_fill_the_cache() -> None:
-    nodes = tree()
-    here = Configuration((nodes["outer"], nodes["first"]))
-    for number in range(10):
-        assert here.listening(f"custom.{number}") == ()
-    assert len(here._handlers) == 0
 
 
 def test_queue_rules_are_total() -> None:
@@ -75,3 +44,18 @@ def test_supposing_leaves_the_graph_as_it_was() -> None:
     assert not graph.is_vip(None)
     assert graph.supposing(first_values={"a": 1}).vars == {"a": 1}
     assert graph.vars == {}
+
+
+def test_only_so_many_configurations_are_remembered() -> None:
+    graph = graph_of_text()
+    for number in range(MOST_CONFIGURATIONS + 1):
+        graph.nodes[f"n{number}"] = Node(f"n{number}", None, 100 + number)
+        graph.configuration((f"n{number}",))
+    assert len(graph._configurations) <= MOST_CONFIGURATIONS
+
+
+def test_the_innermost_states_of_regions() -> None:
+    graph = graph_of_text()
+    assert graph.leaves(("服务", "等客服")) == ("等客服",)
+    assert graph.leaves(("gone", "too")) == ("too",)
+    assert graph.leaves(()) == ()

@@ -185,7 +185,7 @@ def test_a_final_child_raises_done_of_its_parent() -> None:
     """
     graph = graph_of_text(flow)
     node = graph.nodes["外"]
-    node.on["done.外"] = node.on["visitor.close"]
+    node.on = {**node.on, "done.外": node.on["visitor.close"]}
     chat = Chat(graph)
     chat.open()
     assert chat.say().snapshot.active == ("完",)

@@ -82,6 +82,17 @@ class _Dice:
         self._children = {n: [c for c in range(count) if self._parents[c] == n] for n in range(count)}
         leaves = [number for number in range(1, count) if not self._children[number]]
         self._finals = {number for number in leaves if self._random.random() < 0.2}
+        self._parallel = {
+            number
+            for number, children in self._children.items()
+            if len(children) > 1 and not self._finals & set(children) and self._random.random() < 0.5
+        }
+        self._ways_back = {
+            number: self._random.choice(("shallow", "deep"))
+            for number, children in self._children.items()
+            if children and self._random.random() < 0.3
+        }
+        self._targets = [*self._names, *(f"h{number}" for number in self._ways_back)]
 
     def _parent(self, number: int) -> int | None:
         return self._random.randrange(number) if number and self._random.random() < 0.6 else None
@@ -108,8 +119,8 @@ class _Dice:
         events = self._random.sample(_EVENTS, self._random.randint(0, 5))
         return State(
             self._names[number],
-            self._names[self._random.choice(children)] if children else "",
-            tuple(self._state(child) for child in children),
+            self._names[self._random.choice(children)] if children and number not in self._parallel else "",
+            (*(self._state(child) for child in children), *self._way_back(number)),
             tuple(Handler(event, self._alternatives()) for event in events),
             tuple(
                 After(self._random.randint(1, 20) * 1_000, self._alternatives())
@@ -118,6 +129,17 @@ class _Dice:
             self._alternatives(guarded=True) if self._random.random() < 0.2 else (),
             entry,
             self._actions(),
+            parallel=number in self._parallel,
+        )
+
+    def _way_back(self, number: int) -> tuple[State, ...]:
+        if number not in self._ways_back:
+            return ()
+        first = (
+            self._names[self._random.choice(self._children[number])] if self._random.random() < 0.5 else ""
+        )
+        return (
+            State(f"h{number}", first, history="deep" if self._ways_back[number] == "deep" else "shallow"),
         )
 
     def _actions(self, among: tuple[Action, ...] = _ACTIONS) -> tuple[Action, ...]:
@@ -128,7 +150,7 @@ class _Dice:
     def _alternatives(self, guarded: bool = False) -> tuple[Transition, ...]:
         return tuple(
             Transition(
-                None if self._random.random() < 0.25 else self._random.choice(self._names),
+                None if self._random.random() < 0.25 else self._random.choice(self._targets),
                 Guard(self._random.choice(_GUARDS)) if guarded or self._random.random() < 0.4 else None,
                 self._actions(),
                 self._random.random() < 0.3,

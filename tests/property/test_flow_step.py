@@ -56,16 +56,24 @@ def read(name: str, scope: object) -> Value:
 
 
 def legal(graph: Graph, snapshot: Snapshot) -> None:
-    """Exactly one leaf and the path to it is active; everything bound is bound to an active state."""
+    """One child of each active state is active, of a parallel one all; everything bound is bound to an active state."""
     if snapshot.parked:
         assert snapshot.timers == ()
         assert snapshot.closed_at is not None or snapshot.held is not None or snapshot.waiting is not None
         return
-    leaf = graph.nodes[snapshot.active[-1]]
-    assert leaf.initial is None
-    assert snapshot.active == tuple(node.name for node in leaf.path())
+    active = [graph.nodes[name] for name in snapshot.active]
+    assert active == sorted(set(active), key=lambda node: node.order)
+    assert [node.parent for node in active].count(None) == 1
+    for node in active:
+        assert node.parent is None or node.parent in active
+        inside = [child for child in node.children if child in active]
+        assert len(inside) == (len(node.children) if node.parallel else min(1, len(node.children)))
     assert len(snapshot.entered) == len(snapshot.active)
-    assert list(snapshot.entered) == sorted(snapshot.entered)
+    entered = dict(zip(active, snapshot.entered, strict=True))
+    assert all(entered[node] >= entered[node.parent] for node in active if node.parent)
+    for name, kept in snapshot.history.items():
+        parent = graph.nodes[name].parent
+        assert all(graph.nodes[each].within(parent) for each in kept)
     bound = {*snapshot.active, ""}
     assert {timer.state for timer in snapshot.timers} <= bound
     assert [(timer.due, timer.order) for timer in snapshot.timers] == sorted(
