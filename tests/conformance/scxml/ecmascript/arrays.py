@@ -5,10 +5,21 @@ from functools import cmp_to_key
 from typing import Any
 
 from tests.conformance.scxml.ecmascript.evaluate import iterated
-from tests.conformance.scxml.ecmascript.values import UNDEFINED, Arr, Func, Obj, number, strictly_equal, text, truth
+from tests.conformance.scxml.ecmascript.values import (
+    UNDEFINED,
+    Arr,
+    Func,
+    Obj,
+    number,
+    strictly_equal,
+    text,
+    truth,
+)
 from tests.conformance.scxml.faults import Illegal, Unsupported
 
-LACKS = "copyWithin entries keys values flat flatMap reduceRight toLocaleString fill findLast findLastIndex at"
+LACKS = (
+    "copyWithin entries keys values flat flatMap reduceRight toLocaleString fill findLast findLastIndex at"
+)
 
 
 def items_of(this: Any) -> list[Any]:
@@ -92,7 +103,8 @@ def _each(this: Any, args: list[Any]) -> list[tuple[Any, Any]]:
         raise Illegal("TypeError: a function is missing")
     receiver = args[1] if len(args) > 1 else UNDEFINED
     return [
-        (item, args[0].code(receiver, [item, float(place), this])) for place, item in enumerate(list(items_of(this)))
+        (item, args[0].code(receiver, [item, float(place), this]))
+        for place, item in enumerate(list(items_of(this)))
     ]
 
 

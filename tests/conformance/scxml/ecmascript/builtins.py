@@ -90,7 +90,9 @@ def native(name: str, code: Callable[[list[Any]], Any]) -> Func:
 class Maker(Func):
     """A built-in constructor; `statics` hang on it."""
 
-    def __init__(self, name: str, code: Callable[[list[Any]], Any], statics: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, name: str, code: Callable[[list[Any]], Any], statics: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(name, lambda this, args: code(args))
         self.props["prototype"] = PROTOTYPES[name] if name in PROTOTYPES else self.props["prototype"]
         self.props.update(statics or {})
@@ -153,7 +155,10 @@ def _prototypes() -> None:
     base.proto = None
     # Before any method is made: every function inherits from it.
     PROTOTYPES["Function"] = Prototype("length", base)
-    _methods("Function", {"call": _call, "apply": _apply, "bind": _bind, "toString": lambda this, args: this.source})
+    _methods(
+        "Function",
+        {"call": _call, "apply": _apply, "bind": _bind, "toString": lambda this, args: this.source},
+    )
     _methods(
         "Object",
         {
@@ -246,7 +251,8 @@ def _math() -> Obj:
         return run
 
     table: dict[str, Callable[[list[Any]], Any]] = {
-        name: one(getattr(math, name)) for name in "floor ceil trunc sqrt sin cos tan atan exp log log2 log10".split()
+        name: one(getattr(math, name))
+        for name in "floor ceil trunc sqrt sin cos tan atan exp log log2 log10".split()
     }
     table["abs"] = one(abs)
     table["round"] = one(lambda value: math.floor(value + 0.5))
@@ -255,7 +261,12 @@ def _math() -> Obj:
     table["max"] = lambda args: max((number(arg) for arg in args), default=-math.inf)
     table["min"] = lambda args: min((number(arg) for arg in args), default=math.inf)
     made = Prototype("random atan2 hypot cbrt asin acos fround imul clz32 sinh cosh tanh")
-    made.props.update({name: Func(name, lambda _, args, code=code: code(args), own_this=False) for name, code in table.items()})
+    made.props.update(
+        {
+            name: Func(name, lambda _, args, code=code: code(args), own_this=False)
+            for name, code in table.items()
+        }
+    )
     made.props.update({"PI": math.pi, "E": math.e})
     return made
 

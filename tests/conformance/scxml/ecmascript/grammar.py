@@ -316,7 +316,13 @@ class Expressions:
         return self._made(name, params, rest, body, own_this, start)
 
     def _made(
-        self, name: str, params: list[tuple[str, Tree | None]], rest: str, body: Tree, own_this: bool, start: int
+        self,
+        name: str,
+        params: list[tuple[str, Tree | None]],
+        rest: str,
+        body: Tree,
+        own_this: bool,
+        start: int,
     ) -> Tree:
         last = self.tokens[self.at - 1]
         source = self.source[start : last.at + len(last.text)]

@@ -188,8 +188,11 @@ class Statements(Expressions):
 
 @cache
 def expression(source: str) -> Tree:
-    """Parse a text that is one expression."""
-    return Statements(source).whole()
+    """Parse a text that is one expression; documents close it with a semicolon now and then."""
+    reader = Statements(source)
+    if len(reader.tokens) > 2 and reader.tokens[-2].text == ";":
+        del reader.tokens[-2]
+    return reader.whole()
 
 
 @cache

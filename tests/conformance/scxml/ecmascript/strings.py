@@ -44,7 +44,9 @@ def _slice(this: Any, args: list[Any]) -> str:
 
 def _substring(this: Any, args: list[Any]) -> str:
     own = text(this)
-    ends = sorted(max(0, min(len(own), _whole(args, place, default))) for place, default in ((0, 0), (1, len(own))))
+    ends = sorted(
+        max(0, min(len(own), _whole(args, place, default))) for place, default in ((0, 0), (1, len(own)))
+    )
     return own[ends[0] : ends[1]]
 
 
@@ -147,7 +149,9 @@ def _own(this: Any, args: list[Any]) -> str:
 
 STATICS = {
     "fromCharCode": Func(
-        "fromCharCode", lambda this, args: "".join(chr(int(number(arg)) & 0xFFFF) for arg in args), own_this=False
+        "fromCharCode",
+        lambda this, args: "".join(chr(int(number(arg)) & 0xFFFF) for arg in args),
+        own_this=False,
     )
 }
 METHODS: dict[str, Callable[[Any, list[Any]], Any]] = {
