@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element
 
 from tests.conformance.scxml.dom import Dom
 from tests.conformance.scxml.ecmascript.builtins import MISSING, lively, standard
-from tests.conformance.scxml.ecmascript.evaluate import Evaluator, Scope
-from tests.conformance.scxml.ecmascript.grammar import is_name
+from tests.conformance.scxml.ecmascript.reading import is_name
+from tests.conformance.scxml.ecmascript.run import Runner
+from tests.conformance.scxml.ecmascript.scope import Scope
 from tests.conformance.scxml.ecmascript.statements import expression, script
 from tests.conformance.scxml.ecmascript.values import UNDEFINED, Arr, Func, Obj, text, truth
 from tests.conformance.scxml.events import ABSENT, PROCESSOR, Event
@@ -84,7 +85,7 @@ class Ecmascript:
         # What a document declares is its own scope, so that a variable may be called like something built in.
         self.scope = Scope(outer)
         self.scope.function = True
-        self.evaluator = Evaluator(self.scope, MISSING)
+        self.evaluator = Runner(self.scope, MISSING)
         location = Obj({"location": f"#_scxml_{session.id}"})
         location.sealed = True
         processors = Processors({PROCESSOR: location, "scxml": location})
@@ -165,7 +166,7 @@ class Ecmascript:
         if value is UNDEFINED or isinstance(value, Func):
             return ABSENT
         if isinstance(value, Obj):
-            return {key: self.portable(value.get(key)) for key in value.keys()}
+            return {key: self.portable(value.get(key)) for key in value.names()}
         return value
 
     def take(self, value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from tests.conformance.scxml.ecmascript.tokens import words
 from tests.conformance.scxml.events import ABSENT, PROCESSOR, Event
 from tests.conformance.scxml.faults import Illegal, Unsupported
 from tests.conformance.scxml.models import PROTECTED, Session, json_of, xml_of
@@ -29,9 +30,7 @@ _BUILTINS = {
         Exception, ValueError, TypeError, KeyError, NameError, AttributeError, IndexError,
     )
 }  # fmt: skip
-_MISSING = frozenset(
-    "open eval exec compile input getattr setattr hasattr delattr object super print iter next".split()
-)
+_MISSING = frozenset(words("open eval exec compile input setattr delattr object super print iter next"))
 _WALL = frozenset({"format", "format_map", "mro"})
 
 
@@ -120,7 +119,7 @@ class Python:
 
     def _checked(self, source: str, mode: str, allowed: tuple[type[ast.AST], ...]) -> Any:
         try:
-            tree = ast.parse(source, mode=mode)
+            tree: Any = ast.parse(source, mode=mode)
         except (SyntaxError, ValueError) as error:
             raise Illegal(f"SyntaxError: {error}") from None
         for node in ast.walk(tree):
@@ -215,6 +214,16 @@ class Python:
         """Bind _event."""
         if event is not None:
             self.space["_event"] = Sealed(_fields(self, event))
+
+
+def _has(holder: Any, name: str) -> bool:
+    return not name.startswith("_") and hasattr(holder, name)
+
+
+def _get(holder: Any, name: str, default: Any = None) -> Any:
+    if name.startswith("_") or name in _WALL:
+        raise Unsupported(f"Python's {name}")
+    return getattr(holder, name, default)
 
 
 def _fields(model: Python, event: Event) -> Iterator[tuple[str, Any]]:

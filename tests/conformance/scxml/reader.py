@@ -17,7 +17,7 @@ _INSIDE = frozenset({"param", "content"})
 
 def local(element: Element) -> str:
     """Return the name of an element without SCXML's namespace; other namespaces stay in it."""
-    return element.tag.removeprefix(NAMESPACE) if isinstance(element.tag, str) else "!"
+    return element.tag.removeprefix(NAMESPACE)
 
 
 def named(element: Element, name: str) -> list[Element]:

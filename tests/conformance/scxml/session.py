@@ -111,7 +111,12 @@ class Session:
         self._external = event
         name = Named(event)
         invoke.before_event(self, event)
-        self._macrostep(lambda turn: dispatch(turn, name) or settle(turn))
+        self._macrostep(lambda turn: self._work(turn, name))
+
+    def _work(self, turn: Turn, name: Named) -> None:
+        """An event that nobody listens to may still have changed data: <finalize> ran, and `always` is asked anew."""
+        if not dispatch(turn, name):
+            settle(turn)
 
     def _macrostep(self, work: Callable[[Turn], object]) -> None:
         turn = turn_of(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
-from tests.conformance.scxml.ecmascript.evaluate import iterated
+from tests.conformance.scxml.ecmascript.scope import iterated
 from tests.conformance.scxml.ecmascript.values import (
     UNDEFINED,
     Arr,
@@ -51,7 +51,7 @@ def bounds(args: list[Any], size: int) -> tuple[int, int]:
         if len(args) <= place or args[place] is UNDEFINED:
             return default
         value = number(args[place])
-        at = int(value) if value == value and abs(value) < 1e15 else 0 if value != value else size * 2  # noqa: PLR0124
+        at = int(value) if value == value and abs(value) < 1e15 else 0 if value != value else size * 2
         return max(0, size + at) if at < 0 else min(at, size)
 
     start, end = one(0, 0), one(1, size)

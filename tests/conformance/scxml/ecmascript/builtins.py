@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.conformance.scxml.ecmascript import arrays, strings
-from tests.conformance.scxml.ecmascript.evaluate import Scope, caught
 from tests.conformance.scxml.ecmascript.operators import binary, member
+from tests.conformance.scxml.ecmascript.scope import Scope
+from tests.conformance.scxml.ecmascript.tokens import words
 from tests.conformance.scxml.ecmascript.values import (
     PROTOTYPES,
     UNDEFINED,
@@ -23,9 +24,11 @@ from tests.conformance.scxml.ecmascript.values import (
 from tests.conformance.scxml.faults import Illegal, Unsupported
 
 MISSING = frozenset(
-    "Date RegExp Promise Symbol Map Set WeakMap WeakSet Proxy Reflect Intl Function eval globalThis window document "
-    "setTimeout setInterval clearTimeout clearInterval require module process XMLHttpRequest DOMParser BigInt "
-    "ArrayBuffer DataView Int8Array Uint8Array Float64Array escape unescape encodeURI decodeURI".split()
+    words(
+        "Date RegExp Promise Symbol Map Set WeakMap WeakSet Proxy Reflect Intl Function eval globalThis window document "
+        "setTimeout setInterval clearTimeout clearInterval require module process XMLHttpRequest DOMParser BigInt "
+        "ArrayBuffer DataView Int8Array Uint8Array Float64Array escape unescape encodeURI decodeURI"
+    )
 )
 _ERRORS = ("Error", "TypeError", "ReferenceError", "RangeError", "SyntaxError", "EvalError", "URIError")
 
@@ -42,7 +45,7 @@ def plain(value: Any) -> Any:
         custom = value.get("toJSON")
         if isinstance(custom, Func):
             return plain(custom.code(value, [""]))
-        pairs = ((key, plain(value.get(key))) for key in value.keys())
+        pairs = ((key, plain(value.get(key))) for key in value.names())
         return {key: item for key, item in pairs if item is not UNDEFINED}
     return value
 
@@ -70,7 +73,9 @@ def json_text(args: list[Any]) -> Any:
         return UNDEFINED
     space = args[2] if len(args) > 2 else UNDEFINED
     if truth(space):
-        return json.dumps(found, ensure_ascii=False, indent=int(space) if isinstance(space, float) else space)
+        return json.dumps(
+            found, ensure_ascii=False, indent=int(space) if isinstance(space, float) else text(space)
+        )
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -84,7 +89,7 @@ def json_value(args: list[Any]) -> Any:
 
 def native(name: str, code: Callable[[list[Any]], Any]) -> Func:
     """Return a built-in function that does not look at `this`."""
-    return Func(name, lambda this, args: code([*args, UNDEFINED] if not args else args), own_this=False)
+    return Func(name, lambda this, args: code(args or [UNDEFINED]), own_this=False)
 
 
 class Maker(Func):
@@ -201,7 +206,7 @@ def _array(args: list[Any]) -> Arr:
 
 def _assign(args: list[Any]) -> Any:
     for source in args[1:]:
-        for key in source.keys() if isinstance(source, Obj) else ():
+        for key in source.names() if isinstance(source, Obj) else ():
             args[0].set(key, source.get(key))
     return args[0]
 
@@ -236,37 +241,32 @@ def _parse_float(args: list[Any]) -> float:
 def _keys(args: list[Any]) -> list[str]:
     if args[0] is None or args[0] is UNDEFINED:
         raise Illegal("TypeError: nothing has no keys")
-    return args[0].keys() if isinstance(args[0], Obj) else []
+    return args[0].names() if isinstance(args[0], Obj) else []
 
 
 def _math() -> Obj:
-    def one(code: Callable[[float], float]) -> Callable[[list[Any]], float]:
+    def one(code: Callable[[float], float], rounds: bool = False) -> Callable[[list[Any]], float]:
         def run(args: list[Any]) -> float:
             try:
                 return float(code(number(args[0])))
             except (ValueError, OverflowError):
                 # The rounding of NaN and the infinities is themselves; everything else has no value there.
-                return number(args[0]) if code in (math.floor, math.ceil, math.trunc) else math.nan
+                return number(args[0]) if rounds else math.nan
 
         return run
 
     table: dict[str, Callable[[list[Any]], Any]] = {
-        name: one(getattr(math, name))
-        for name in "floor ceil trunc sqrt sin cos tan atan exp log log2 log10".split()
+        name: one(getattr(math, name), name in ("floor", "ceil", "trunc"))
+        for name in words("floor ceil trunc sqrt sin cos tan atan exp log log2 log10")
     }
     table["abs"] = one(abs)
     table["round"] = one(lambda value: math.floor(value + 0.5))
     table["sign"] = one(lambda value: math.copysign(1, value) if value else 0.0)
     table["pow"] = lambda args: binary("**", args[0], args[1])
-    table["max"] = lambda args: max((number(arg) for arg in args), default=-math.inf)
-    table["min"] = lambda args: min((number(arg) for arg in args), default=math.inf)
+    table["max"] = lambda args: max(number(arg) for arg in args)
+    table["min"] = lambda args: min(number(arg) for arg in args)
     made = Prototype("random atan2 hypot cbrt asin acos fround imul clz32 sinh cosh tanh")
-    made.props.update(
-        {
-            name: Func(name, lambda _, args, code=code: code(args), own_this=False)
-            for name, code in table.items()
-        }
-    )
+    made.props.update({name: native(name, code) for name, code in table.items()})
     made.props.update({"PI": math.pi, "E": math.e})
     return made
 
@@ -295,6 +295,11 @@ def standard(log: Callable[[str], None]) -> Scope:
         "getPrototypeOf": lambda args: args[0].proto,
     }
     scope = Scope()
+
+    def said(args: list[Any]) -> Any:
+        log(" ".join(text(arg) for arg in args))
+        return UNDEFINED
+
     scope.names.update({name: _error(name) for name in _ERRORS})
     names: dict[str, Any] = {
         "undefined": UNDEFINED,
@@ -319,9 +324,7 @@ def standard(log: Callable[[str], None]) -> Scope:
         "Boolean": Maker("Boolean", lambda args: truth(args[0]) if args else False),
         "Math": _math(),
         "JSON": Obj({"stringify": native("stringify", json_text), "parse": native("parse", json_value)}),
-        "console": Obj(
-            {"log": native("log", lambda args: log(" ".join(text(arg) for arg in args)) or UNDEFINED)}
-        ),
+        "console": Obj({"log": native("log", said)}),
         "parseInt": native("parseInt", _parse_int),
         "parseFloat": native("parseFloat", _parse_float),
         "isNaN": native("isNaN", lambda args: math.isnan(number(args[0]))),
@@ -332,6 +335,3 @@ def standard(log: Callable[[str], None]) -> Scope:
     scope.names.update(names)
     scope.fixed |= {"undefined", "NaN", "Infinity"}
     return scope
-
-
-__all__ = ["MISSING", "caught", "lively", "plain", "standard"]

@@ -4,32 +4,9 @@ A tree is a kind and its parts; evaluation has one method for each kind.  What E
 Unsupported; what it forbids raises Illegal, because documents of the W3C suite do so on purpose.
 """
 
-from typing import Any, NamedTuple
-
-from tests.conformance.scxml.ecmascript.tokens import KEYWORDS, Token, tokens, unescape
+from tests.conformance.scxml.ecmascript.reading import Function, Reading, Tree
+from tests.conformance.scxml.ecmascript.tokens import Token, unescape, words
 from tests.conformance.scxml.faults import Illegal, Unsupported
-
-
-class Tree(NamedTuple):
-    """One node of a parsed text; what `a` to `d` hold depends on `kind`."""
-
-    kind: str
-    a: Any = None
-    b: Any = None
-    c: Any = None
-    d: Any = None
-
-
-class Function(NamedTuple):
-    """The code of a function; `own_this` is false for an arrow."""
-
-    name: str
-    params: tuple[tuple[str, Tree | None], ...]
-    rest: str
-    body: Tree
-    own_this: bool
-    source: str
-
 
 _BINARY = {
     "??": 1, "||": 2, "&&": 3, "|": 4, "^": 5, "&": 6, "==": 7, "!=": 7, "===": 7, "!==": 7, "<": 8, ">": 8,
@@ -37,55 +14,13 @@ _BINARY = {
     "%": 11, "**": 12,
 }  # fmt: skip
 _LOGIC = frozenset({"??", "||", "&&"})
-_ASSIGN = frozenset("= += -= *= /= %= **= <<= >>= >>>= &= |= ^=".split())
+_ASSIGN = frozenset(words("= += -= *= /= %= **= <<= >>= >>>= &= |= ^="))
 _PREFIX = frozenset({"!", "~", "+", "-", "typeof", "void", "delete"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-class Expressions:
-    """Reads expressions from the tokens of one text."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.tokens = tokens(source)
-        self.at = 0
-        self.no_in = False
-        self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.at]
-
-    def sees(self, *texts: str) -> bool:
-        """Whether the next token is one of these signs or keywords."""
-        return self.token.kind in ("sign", "keyword") and self.token.text in texts
-
-    def takes(self, text: str) -> bool:
-        """Step over the next token if it is this one."""
-        found = self.sees(text)
-        self.at += found
-        return found
-
-    def expect(self, text: str) -> None:
-        """Step over this token, or refuse the text."""
-        if not self.takes(text):
-            raise self.wrong()
-
-    def wrong(self) -> Illegal:
-        """Return the refusal of the next token."""
-        if self.token.text in ("class", "super", "import", "yield", "async", "await"):
-            raise Unsupported(f"ECMAScript's {self.token.text}")
-        return Illegal(f"SyntaxError: unexpected {self.token.text or 'end'!r}")
-
-    def name(self) -> str:
-        """Read an identifier that may be bound."""
-        if self.token.kind != "name":
-            if self.sees("[", "{"):
-                raise Unsupported("destructuring")
-            raise self.wrong()
-        self.at += 1
-        return self.tokens[self.at - 1].text
+class Expressions(Reading):
+    """Reads expressions."""
 
     def expression(self) -> Tree:
         """Read an expression, commas included."""
@@ -376,12 +311,3 @@ class Expressions:
         if self.token.kind != "end":
             raise self.wrong()
         return found
-
-
-def is_name(text: str) -> bool:
-    """Whether a variable may be called so."""
-    try:
-        found = tokens(text)
-    except Illegal:
-        return False
-    return len(found) == 2 and found[0].kind == "name" and text not in KEYWORDS

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from tests.conformance.scxml.ecmascript.grammar import Expressions, Tree
+from tests.conformance.scxml.ecmascript.grammar import Expressions
+from tests.conformance.scxml.ecmascript.reading import Tree
 from tests.conformance.scxml.faults import Illegal, Unsupported
 
 

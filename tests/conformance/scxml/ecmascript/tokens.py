@@ -16,17 +16,24 @@ class Token(NamedTuple):
     at: int
 
 
+def words(line: str) -> tuple[str, ...]:
+    """Return the words of a line: tables of names read better as text."""
+    return tuple(line.split())
+
+
 KEYWORDS = frozenset(
-    "break case catch class const continue debugger default delete do else enum export extends false finally for "
-    "function if import in instanceof let new null return super switch this throw true try typeof var void while "
-    "with yield".split()
+    words(
+        "break case catch class const continue debugger default delete do else enum export extends false finally for "
+        "function if import in instanceof let new null return super switch this throw true try typeof var void while "
+        "with yield"
+    )
 )
 # After these a slash divides; after anything else it begins a regular expression.
 _ENDS_VALUE = frozenset({")", "]", "}", "this", "null", "true", "false", "super"})
-_SIGNS = (
+_SIGNS = words(
     ">>>= ... === !== **= <<= >>= >>> => == != <= >= && || ?? ?. ++ -- += -= *= /= %= &= |= ^= << >> ** "
     "{ } ( ) [ ] ; , < > + - * / % & | ^ ! ~ ? : = ."
-).split()
+)
 _TOKEN = re.compile(
     r"""
       (?P<space>[\s\ufeff]+|//[^\n]*|/\*[\s\S]*?\*/)

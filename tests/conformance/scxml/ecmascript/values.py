@@ -60,7 +60,7 @@ class Obj:
             raise Illegal(f"TypeError: {key} cannot be deleted")
         self.props.pop(key, None)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the enumerable own properties: whole numbers first, as ECMAScript orders them."""
         numbers = [key for key in self.props if key.isdecimal()]
         return [*sorted(numbers, key=int), *(key for key in self.props if not key.isdecimal())]
@@ -79,7 +79,7 @@ class Prototype(Obj):
             raise Unsupported(f"the built-in {key}")
         return super().get(key)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Nothing that is built in is enumerable."""
         return []
 
@@ -124,9 +124,9 @@ class Arr(Obj):
         """Whether there is such an item."""
         return key == "length" or (key.isdecimal() and int(key) < len(self.items)) or super().owns(key)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the numbers of the items, then other properties."""
-        return [*(str(place) for place in range(len(self.items))), *super().keys()]
+        return [*(str(place) for place in range(len(self.items))), *super().names()]
 
 
 class Func(Obj):
@@ -145,9 +145,9 @@ class Func(Obj):
         if own_this:
             self.props["prototype"] = Obj({"constructor": self})
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return what a document added itself."""
-        return [key for key in super().keys() if key not in ("name", "prototype")]
+        return [key for key in super().names() if key not in ("name", "prototype")]
 
     def construct(self, args: list[Any]) -> Any:
         """`new` this."""
@@ -196,7 +196,7 @@ def thrown_text(value: Any) -> str:
 def truth(value: Any) -> bool:
     """ToBoolean."""
     if isinstance(value, float):
-        return value == value and value != 0  # noqa: PLR0124  # NaN is the number that differs from itself
+        return value == value and value != 0  # NaN is the number that differs from itself
     return isinstance(value, Obj) or bool(value)
 
 
