@@ -128,7 +128,9 @@ class Configuration:
         entering = _Entering(self._all, {**history, **remembered})
         for each in chosen:
             entering.take(each)
-        entries = entering.entries()
+        # The way to what a history state of an outer state keeps leads past states that nobody leaves.
+        stay = set(self.nodes) - leaving
+        entries = tuple(entry for entry in entering.entries() if entry[0] not in stay)
         led: list[tuple[Node | None, str]] = []
         for each in chosen:
             if each.targets:
