@@ -16,6 +16,8 @@ from appliance.flow.bundle import Bundle, bundle_from, bundle_id, bundle_of, sou
 from appliance.flow.graph import Graph
 from appliance.flow.guard_rules import type_of_value
 from appliance.flow.guards import Problem, compile_guard, compile_value
+from appliance.flow.lost_customers import lost_customers
+from appliance.flow.menu_items import unknown_items
 from appliance.flow.soundness import unsound
 from appliance.flow.states import After, Node, Run, Test, Transition
 from appliance.model import Value
@@ -34,8 +36,11 @@ def compile_flow(spec: Spec) -> tuple[Graph | None, list[Diagnostic]]:
     graph = compiler.graph()
     for number, guard in enumerate(spec.alerts.when):
         compiler.guard(guard, "alerts", f"$.alerts.when[{number}]", {})
-    compiler.found += unsound(spec.main)
+    compiler.found += [*unsound(spec.main), *unknown_items(spec)]
     failed = any(found.severity == "error" for found in compiler.found)
+    if not failed:
+        # Remarks on a flow that cannot run yet would hide what has to be mended first.
+        compiler.found += lost_customers(spec.main)
     return (None if failed else graph), compiler.found
 
 
