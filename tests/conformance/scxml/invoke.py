@@ -53,7 +53,8 @@ def _start(session: "Session", state: State, element: Element) -> None:
     given = {key: value for key, value in pairs(session, element) if value is not ABSENT}
     child = session.world.session(_document(session, element, source), session, name)
     session.invoked.setdefault(state.id, []).append(Invocation(name, element, child))
-    session.world.begin(child, given)
+    # At once: a child that is cancelled in the next step has begun, and its handlers run.
+    child.start(given)
 
 
 def _either(session: "Session", element: Element, name: str) -> str | None:

@@ -83,8 +83,7 @@ class Ecmascript:
     def __init__(self, session: Session) -> None:
         outer = standard(session.log)
         # What a document declares is its own scope, so that a variable may be called like something built in.
-        self.scope = Scope(outer)
-        self.scope.function = True
+        self.scope = Scope(outer, function=True)
         self.evaluator = Runner(self.scope, MISSING)
         location = Obj({"location": f"#_scxml_{session.id}"})
         location.sealed = True

@@ -4,6 +4,7 @@ import ast
 import keyword
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.dom import minidom
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -76,6 +77,8 @@ class Python:
                 "locals": self._vars,
                 "globals": self._vars,
                 "dir": self._vars,
+                "hasattr": _has,
+                "getattr": _get,
             },
             **own,
         }
@@ -173,13 +176,13 @@ class Python:
         self.space[name] = value
 
     def read(self, element: Element) -> Any:
-        """Return XML as an element, JSON and Python literals as their value, other text with single spaces."""
-        return element[0] if len(element) else self._text(element.text or "")
+        """Return XML as a minidom document, JSON and Python literals as their value, other text with single spaces."""
+        return self.take(element[0]) if len(element) else self._text(element.text or "")
 
     def read_text(self, source: str) -> Any:
         """Return what a file holds, by the same rule."""
         element = xml_of(source)
-        return self._text(source) if element is None else element
+        return self._text(source) if element is None else self.take(element)
 
     def _text(self, source: str) -> Any:
         found = json_of(source)
@@ -192,10 +195,14 @@ class Python:
 
     def show(self, value: Any) -> str:
         """Return a value as a string."""
-        return ElementTree.tostring(value, encoding="unicode") if isinstance(value, Element) else str(value)
+        return str(value.toxml()) if isinstance(value, minidom.Node) else str(value)
 
     def portable(self, value: Any) -> Any:
-        """Return a copy of lists and dicts; everything else as it is."""
+        """Return a copy of lists and dicts, XML as an element; everything else as it is."""
+        if isinstance(value, minidom.Document):
+            value = value.documentElement
+        if isinstance(value, minidom.Node):
+            return ElementTree.fromstring(value.toxml())  # noqa: S314  # minidom has just written it
         if isinstance(value, dict):
             return {str(key): self.portable(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -206,6 +213,8 @@ class Python:
         """Return a portable value as one of Python."""
         if value is ABSENT:
             return None
+        if isinstance(value, Element):
+            return minidom.parseString(ElementTree.tostring(value))  # noqa: S318  # ElementTree has just written it
         if isinstance(value, dict):
             return Fields({key: self.take(item) for key, item in value.items()})
         return [self.take(item) for item in value] if isinstance(value, list) else value

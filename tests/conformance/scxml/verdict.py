@@ -31,6 +31,11 @@ def judge(path: Path) -> Verdict:
         return Verdict("unsupported", str(error), tuple(world.logged))
     except Rejected as error:
         return Verdict("unsupported", f"the document is rejected: {error}", tuple(world.logged))
+    except RecursionError:
+        return Verdict("unsupported", "expressions nested so deeply", tuple(world.logged))
+    except Exception as error:
+        # Neither the document nor our size is to blame: core or adapter broke, and that must not look like anything else.
+        return Verdict("fail", f"broke: {type(error).__name__}: {error}", tuple(world.logged))
     if "pass" in session.active:
         return Verdict("pass", "", tuple(world.logged))
     if "pass" not in document.states:

@@ -73,7 +73,7 @@ class Evaluator:
 
     def _this(self, tree: Tree, scope: Scope) -> Any:
         home = scope.home()
-        if home.outer is None:
+        if home is self.globals:
             raise Unsupported("`this` outside a function")
         return home.this
 

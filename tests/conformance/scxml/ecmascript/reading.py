@@ -59,7 +59,7 @@ class Reading:
 
     def wrong(self) -> Illegal:
         """Return the refusal of the next token."""
-        if self.token.text in ("class", "super", "import", "yield", "async", "await"):
+        if self.token.text in ("class", "super", "import", "yield", "async", "await", "=>"):
             raise Unsupported(f"ECMAScript's {self.token.text}")
         return Illegal(f"SyntaxError: unexpected {self.token.text or 'end'!r}")
 
