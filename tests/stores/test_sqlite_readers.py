@@ -52,7 +52,7 @@ async def test_more_or_fewer_may_read_from_now_on_and_what_runs_is_not_disturbed
     readers.resize(3)
     assert await readers.read(lambda db: db.execute("SELECT 2").get) == 2
     waiting.set()
-    assert await slow == [1, 1]
+    assert list(await slow) == [1, 1]
     readers.resize(1)
     assert await asyncio.gather(*(readers.read(query) for _ in range(4))) == [1] * 4
     await readers.close()
