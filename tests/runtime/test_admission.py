@@ -102,7 +102,7 @@ async def test_a_visitor_who_signs_in_meanwhile_is_known_to_his_conversation(tmp
 
 
 async def test_a_supervisors_tag_stays_with_the_visitor_and_makes_him_a_vip(tmp_path: Path) -> None:
-    async with appliance_on(tmp_path, shortened("5m")) as appliance:
+    async with appliance_on(tmp_path, shortened("4m")) as appliance:
         chief, visitor = await hire(appliance, "s1", role="supervisor"), Page(appliance, "visitor")
         welcome = await visitor.hello()
         visitor.send("你好")

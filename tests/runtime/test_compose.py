@@ -130,7 +130,7 @@ async def test_a_transfer_goes_to_whom_it_names_and_nowhere_else(tmp_path: Path)
 
 
 async def test_signed_levels_count_and_claims_do_not(tmp_path: Path) -> None:
-    async with appliance_on(tmp_path, shortened("5m")) as appliance:
+    async with appliance_on(tmp_path, shortened("4m")) as appliance:
         agent = await hire(appliance, "a1")
         plain, vip = Page(appliance, "visitor"), Page(appliance, "visitor")
         await plain.hello(identity="level-9")
