@@ -67,8 +67,7 @@ class MemoryStore(MemoryAccounts, MemoryConfigs):
     """
 
     def __init__(self, *, later: Callable[[Callable[[], None]], object] | None = None) -> None:
-        MemoryAccounts.__init__(self)
-        MemoryConfigs.__init__(self)
+        super().__init__()
         self.trouble: StoreError | None = None
         self._later = later or (lambda call: asyncio.get_running_loop().call_soon(call))
         self._epoch = secrets.token_hex(8)

@@ -11,6 +11,7 @@ class MemoryConfigs:
     """The Configs port (contract: ports.py) until the process ends."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._configs: dict[int, Config] = {}
         self._last_config = 0
 
