@@ -18,8 +18,8 @@ from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
 from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
+from appliance.history import Config
 from appliance.http.door import bind
-from appliance.ports import Config
 from appliance.runtime.check import Checked, check_bytes
 from appliance.runtime.lastgood import Chosen, banner, choose
 from appliance.runtime.place import Environment, this_place

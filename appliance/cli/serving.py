@@ -31,11 +31,12 @@ from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
 from appliance.http.staff import Staff
 from appliance.runtime.compose import Appliance, compose
-from appliance.runtime.lastgood import Chosen, banner
+from appliance.runtime.lastgood import Chosen
 from appliance.runtime.live import Live, prepare
 from appliance.runtime.migration import Migration
 from appliance.runtime.place import this_place
-from appliance.runtime.reload import Origin, Reloads
+from appliance.runtime.preparing import Origin
+from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
 
 HARD_STOP = 30.0
@@ -117,11 +118,11 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         )
         polls = LongPollChannel(appliance.gateway, appliance.clock, grants)
         parts = services_of(appliance, passwords, place, sockets, polls)
-        reloads = reloads_of(appliance, place)
+        reloads = reloads_of(appliance, place, sockets)
         stack.callback(reloads.stop)
         await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)
         if chosen.instead is not None:
-            reloads.notice = banner(chosen, place.config)
+            reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
         server = await stack.enter_async_context(
             open_doors(
@@ -153,8 +154,14 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
     console.note(console.text("已停止，数据已保存。", "Stopped; everything is saved."))
 
 
-def reloads_of(appliance: Appliance, place: Place) -> Reloads:
+def reloads_of(appliance: Appliance, place: Place, sockets: WebSocketChannel) -> Reloads:
     """Return the one who changes what is live."""
+
+    def swapped(spec: Spec) -> None:
+        appliance.store.resize(spec.pools.db)
+        appliance.admissions.rates_changed()
+        sockets.regrant()
+
     origin = Origin(
         str(Path(place.config).resolve()),
         lambda: this_place(place.data, running=True),
@@ -168,8 +175,8 @@ def reloads_of(appliance: Appliance, place: Place) -> Reloads:
         appliance.clock,
         appliance.tasks,
         origin,
-        appliance.store.resize,
-        appliance.fanout.staff_changed,
+        swapped,
+        appliance.fanout.show_banner,
     )
 
 

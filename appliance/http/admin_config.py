@@ -11,11 +11,12 @@ from msgspec import Meta, Struct
 
 from appliance.config.changes import Change
 from appliance.errors import Refused, Text
+from appliance.history import Config
 from appliance.http.answers import answer
 from appliance.model import Millis
-from appliance.ports import Config
 from appliance.runtime.migration import Migration
-from appliance.runtime.reload import Applied, Plan, Reloads
+from appliance.runtime.preparing import Plan
+from appliance.runtime.reload import Applied, Reloads
 
 _CHANGED = 200
 _REFUSED = 422

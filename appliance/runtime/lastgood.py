@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from appliance.errors import Text
-from appliance.ports import Config
+from appliance.history import Config
 from appliance.runtime.check import Checked
 
 BROKEN = Text("配置文件有错", "the file has errors")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from appliance.config.diagnostics import Diagnostic, quoted
 from appliance.config.spec import Spec
 from appliance.errors import Text
-from appliance.flow.graph import Graph
+from appliance.flow.bundle import bundle_from
 
 
 def aliases_after(before: Mapping[str, str], spec: Spec, renamed: Mapping[str, str]) -> dict[str, str]:
@@ -18,17 +18,22 @@ def aliases_after(before: Mapping[str, str], spec: Spec, renamed: Mapping[str, s
     return {old: new for old, new in joined.items() if old not in names and new in names}
 
 
+def queues_of(source: bytes) -> tuple[str, ...]:
+    """Return the names of the queues in a stored bundle, without compiling it."""
+    return tuple(queue.name for queue in bundle_from(source).queues)
+
+
 def still_needed(
-    spec: Spec, graphs: Mapping[str, Graph], pinned: Mapping[str, int], aliases: Mapping[str, str]
+    spec: Spec, names: Mapping[str, tuple[str, ...]], pinned: Mapping[str, int], aliases: Mapping[str, str]
 ) -> list[Diagnostic]:
     """Return a problem (K610) for each queue that is gone while open conversations are pinned to a bundle that names it.
 
-    `pinned` counts open conversations by bundle.
+    `names` are the queues of each bundle, `pinned` counts open conversations by bundle.
     """
     here = {queue.name for queue in spec.queues} | set(aliases)
     missing: dict[str, int] = {}
     for bundle, count in pinned.items():
-        for name, _ in graphs[bundle].queues:
+        for name in names[bundle]:
             if name not in here:
                 missing[name] = missing.get(name, 0) + count
     return [

@@ -15,18 +15,21 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from appliance.config.changes import Change, changes, summary
+from appliance.config.changes import summary
 from appliance.config.diagnostics import Diagnostics
 from appliance.config.spec import Spec
+from appliance.delivery.cards import Banner
 from appliance.errors import ConfigError, KefuError, Refused, StoreError, Text
+from appliance.history import Config, Outcome
 from appliance.model import Millis
-from appliance.ports import Clock, Config, Outcome, Store
-from appliance.runtime.check import Checked, check_bytes
+from appliance.ports import Clock, Store
+from appliance.runtime import banners, lastgood
+from appliance.runtime.check import check_bytes
 from appliance.runtime.conversations import Conversations
 from appliance.runtime.desk import DeskRuntime
-from appliance.runtime.live import Live, Prepared, prepare
-from appliance.runtime.pinned import aliases_after, still_needed
-from appliance.runtime.place import Environment
+from appliance.runtime.lastgood import Chosen
+from appliance.runtime.live import Live, Prepared
+from appliance.runtime.preparing import Origin, Plan, Preparation
 
 _log = logging.getLogger("kefu.reload")
 
@@ -42,34 +45,12 @@ NO_SUCH = Refused(
 )
 
 
-class Plan(Struct, frozen=True):
-    """What a configuration would change: the differences, the bundles, and how many open conversations there are.
-
-    `affected` is how many of these go on by an older bundle than new conversations.
-    """
-
-    changes: tuple[Change, ...]
-    bundle_before: str
-    bundle_after: str
-    open: int
-    pinned: dict[str, int]
-    affected: int
-
-
 class Applied(Struct, frozen=True):
     """What came of it.  `live` is None when the configuration was refused; nothing has changed then."""
 
     diagnostics: Diagnostics
     plan: Plan | None = None
     live: Config | None = None
-
-
-class Origin(Struct, frozen=True):
-    """Where configurations come from: the file of the start, the place they must run at, where secrets are found."""
-
-    file: str
-    here: Callable[[], Environment]
-    identity: Callable[[Spec], str]
 
 
 class Reloads:
@@ -84,8 +65,8 @@ class Reloads:
         clock: Clock,
         tasks: asyncio.TaskGroup,
         origin: Origin,
-        resize: Callable[[int], None],
-        changed: Callable[[], None],
+        swapped: Callable[[Spec], None],
+        show: Callable[[Banner | None], None],
     ) -> None:
         self.counts: Counter[str] = Counter()
         """Results since the start: applied, refused, reverted."""
@@ -102,8 +83,9 @@ class Reloads:
         self._clock = clock
         self._tasks = tasks
         self._origin = origin
-        self._resize = resize
-        self._changed = changed
+        self._first = Preparation(live, store, origin)
+        self._swapped = swapped
+        self._show = show
         self._base: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._turn = asyncio.Lock()
@@ -121,12 +103,17 @@ class Reloads:
 
     async def plan(self, text: str, file: str, renamed: Mapping[str, str]) -> Applied:
         """Check `text` and say what it would change.  Changes nothing."""
-        checked = await self._checked(text, file)
+        checked = await self._first.checked(text, file)
         if checked.spec is None or checked.graph is None:
             return Applied(checked.diagnostics)
-        await self._refuse_lost_queues(checked, renamed)
-        plan = await self._planned(checked)
+        await self._first.refuse_lost_queues(checked, renamed)
+        plan = await self._first.planned(checked)
         return Applied(checked.diagnostics, None if checked.diagnostics.failed else plan)
+
+    def say(self, chosen: Chosen) -> None:
+        """Go on saying that not the file runs but what was good before it."""
+        self.notice = lastgood.banner(chosen, self._origin.file)
+        self._show(banners.last_good(self.notice, self._clock.now()))
 
     async def apply(
         self,
@@ -161,7 +148,13 @@ class Reloads:
                 ),
                 Text("正在运行的配置没有变。", "What runs was not changed."),
             ) from error
-        return await self.apply(data.decode(errors="replace"), self._origin.file, by, {})
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            found = check_bytes(data, self._origin.file, environment=None).diagnostics
+            self._refused(found)
+            return Applied(found)
+        return await self.apply(text, self._origin.file, by, {})
 
     async def confirm(self) -> Config:
         """Keep what is live; raises Refused when it does not wait for that."""
@@ -171,6 +164,7 @@ class Reloads:
             await self._store.confirm(self.pending.id)
             kept = replace(self.pending, confirm_by=None)
             self._settle()
+            self._show(None)
             return kept
 
     async def rollback(self, by: str, to: int | None = None) -> Applied:
@@ -209,31 +203,43 @@ class Reloads:
         confirm: Millis | None,
         former: Outcome,
     ) -> Applied:
-        checked = await self._checked(text, file)
+        checked = await self._first.checked(text, file)
         if checked.graph is not None:
-            await self._refuse_lost_queues(checked, renamed)
+            await self._first.refuse_lost_queues(checked, renamed)
         if checked.spec is None or checked.graph is None or checked.diagnostics.failed:
             self._refused(checked.diagnostics)
             return Applied(checked.diagnostics)
-        plan = await self._planned(checked)
-        prepared = self._prepared(checked, renamed)
+        plan = await self._first.planned(checked)
+        prepared = self._first.prepared(checked, renamed)
         now = self._clock.now()
+        last = await self._live_entry()
+        if last is not None and not renamed and await self._says(last, text):
+            # A repeated reload is no news: what waits to be confirmed goes on waiting.  Secrets may have changed.
+            self._swap(prepared)
+            self._went_live(self.pending or last)
+            return Applied(checked.diagnostics, plan, self.pending or last)
         entry = self._entry(text, file, by, prepared, summary(plan.changes)._asdict(), prepared.aliases)
         if confirm is not None:
             entry = replace(entry, confirm_by=now + confirm)
-        base = self._base if self.pending is not None else await self._live_id()
+        base = self._base if self.pending is not None else last.id if last is not None else None
         await self._store.put(prepared.graph.id, prepared.graph.source, now)
         config = await self._store.go_live(entry, former)
         self._swap(prepared)
         self._settle()
         if confirm is not None:
             self._await_confirmation(config, base, confirm)
+        self._went_live(config)
+        try:
+            await self._store.prune([prepared.graph.id])
+        except StoreError as error:
+            _log.warning("old bundles stay in the store for now: %s", error)
+        return Applied(checked.diagnostics, plan, config)
+
+    def _went_live(self, config: Config) -> None:
         self.problem = self.notice = None
         self.counts["applied"] += 1
-        self._changed()
-        _log.info("configuration %d is live: bundle %s, by %s", config.id, config.bundle, by)
-        await self._store.prune([prepared.graph.id])
-        return Applied(checked.diagnostics, plan, config)
+        self._show(banners.unconfirmed(self.pending) if self.pending is not None else None)
+        _log.info("configuration %d is live: bundle %s, by %s", config.id, config.bundle, config.by)
 
     def _swap(self, prepared: Prepared) -> None:
         """The second phase: nothing here can fail, and no input is worked on meanwhile."""
@@ -242,47 +248,7 @@ class Reloads:
         self._desk.desk.grace = prepared.spec.limits.presence_grace
         self._desk.rules_changed(prepared.rules)
         self._desk.renamed()
-        self._resize(prepared.spec.pools.db)
-
-    # ---- parts of the first phase
-
-    async def _checked(self, text: str, file: str) -> Checked:
-        # On a thread: exploring the guarantees of a large flow takes longer than a socket should wait.
-        return await asyncio.to_thread(
-            check_bytes, text.encode("utf-8", "surrogatepass"), file, environment=self._origin.here()
-        )
-
-    async def _planned(self, checked: Checked) -> Plan:
-        assert checked.spec is not None  # noqa: S101  # both callers have looked; this tells the type checker
-        assert checked.graph is not None  # noqa: S101  # the same
-        before, pinned = self._live.now, await self._store.pinned()
-        count = sum(pinned.values())
-        after = checked.graph.id
-        others = count - pinned.get(after, 0)
-        moved = before.graph.id != after
-        return Plan(
-            changes(before.spec, checked.spec), before.graph.id, after, count, pinned, others if moved else 0
-        )
-
-    async def _refuse_lost_queues(self, checked: Checked, renamed: Mapping[str, str]) -> None:
-        """A queue that open conversations are pinned to may not go without saying what takes its place."""
-        spec = checked.spec
-        if spec is None:
-            return
-        pinned = await self._store.pinned()
-        graphs = {bundle: await self._conversations.graph(bundle) for bundle in pinned}
-        known = aliases_after(self._live.now.aliases, spec, renamed)
-        checked.diagnostics.extend(still_needed(spec, graphs, pinned, known))
-
-    def _prepared(self, checked: Checked, renamed: Mapping[str, str]) -> Prepared:
-        assert checked.spec is not None  # noqa: S101  # the caller has looked; this tells the type checker
-        assert checked.graph is not None  # noqa: S101  # the same
-        before = self._live.now
-        # What needs a restart stays as it runs, so that nobody reads an address where nothing listens.
-        spec = replace(checked.spec, listen=before.spec.listen, storage=before.spec.storage)
-        aliases = aliases_after(before.aliases, spec, renamed)
-        budget = before.grants.budget
-        return prepare(spec, checked.graph, self._origin.identity(spec), aliases, budget)
+        self._swapped(prepared.spec)
 
     def _entry(
         self,
@@ -297,13 +263,21 @@ class Reloads:
 
     # ---- confirmation
 
-    async def _live_id(self) -> int | None:
-        return next((entry.id for entry in await self._store.configs() if entry.outcome == "live"), None)
+    async def _live_entry(self) -> Config | None:
+        return next((entry for entry in await self._store.configs() if entry.outcome == "live"), None)
+
+    async def _says(self, entry: Config, text: str) -> bool:
+        known = await self._store.config(entry.id)
+        return known is not None and known.text == text
 
     async def _last_good(self) -> int | None:
+        """Return the newest that was live before and says something else than what is live now."""
         if self.pending is not None:
             return self._base
-        return next((entry.id for entry in await self._store.configs() if entry.outcome == "past"), None)
+        entries = await self._store.configs()
+        live = next((entry.sha256 for entry in entries if entry.outcome == "live"), "")
+        good = (entry.id for entry in entries if entry.outcome == "past" and entry.sha256 != live)
+        return next(good, None)
 
     def _await_confirmation(self, config: Config, base: int | None, confirm: Millis) -> None:
         self.pending, self._base = config, base
@@ -328,6 +302,9 @@ class Reloads:
                 return
             if done.live is not None:
                 self.counts["reverted"] += 1
+            else:
+                # It stays unconfirmed in the store: the next start goes back, where the former one passes again.
+                self._settle()
 
     def _settle(self) -> None:
         if self._alarm is not None:
@@ -340,8 +317,9 @@ class Reloads:
             self._alarm.cancel()
 
     def _refused(self, found: Diagnostics) -> None:
+        now = self._clock.now()
         self.counts["refused"] += 1
-        self.problem = (self._clock.now(), found)
-        self._changed()
+        self.problem = (now, found)
+        self._show(banners.refused(found, now))
         first = next(iter(found), None)
         _log.warning("a configuration was refused, the live one stays: %s", first.message.en if first else "")
