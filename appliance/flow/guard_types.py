@@ -26,6 +26,8 @@ from appliance.flow.guard_tokens import NOTHING, Problem
 
 VARS = "vars."
 DATA = "event.data."
+MAYBE_ABSENT = frozenset(("event.score",))
+"""Variables beside the facts that may have no value: only a rating has a score."""
 
 
 class Checker:
@@ -103,7 +105,7 @@ class Checker:
         if word.fact:
             self.facts.add(canonical)
         # A fact may be absent (no queue, no machine figures yet); only truth needs no comparison that could trip.
-        node.fails = word.fact and word.type != "bool"
+        node.fails = (word.fact and word.type != "bool") or canonical in MAYBE_ABSENT
         return "list:string" if word.type == "list" else word.type
 
     def _flow_variable(self, node: Name, name: str) -> str:

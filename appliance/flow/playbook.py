@@ -191,18 +191,20 @@ def play(graph: Graph, trial: Trial, hours: Hours | None = None) -> Failure | No
         return Failure(
             trial.name, 0, trial.at, Text(f"given 里不能假设 {names}", f"{names} cannot be supposed in given")
         )
-    for number, step in enumerate(trial.steps):
-        before = len(book.records)
-        try:
-            book.advance(step.time)
-            if step.event:
-                book.event(step.event, step.text)
-        except Cannot as cannot:
-            return Failure(trial.name, number, step.at, cannot.why)
-        failure = _compare(trial, number, step, book, book.records[before:])
-        if failure is not None:
-            return failure
-    return None
+    steps = (attempt(book, trial, number, step) for number, step in enumerate(trial.steps))
+    return next((failure for failure in steps if failure is not None), None)
+
+
+def attempt(book: Playbook, trial: Trial, number: int, step: TrialStep) -> Failure | None:
+    """Let one step of a trial happen; return how it went otherwise than written."""
+    before = len(book.records)
+    try:
+        book.advance(step.time)
+        if step.event:
+            book.event(step.event, step.text)
+    except Cannot as cannot:
+        return Failure(trial.name, number, step.at, cannot.why)
+    return _compare(trial, number, step, book, book.records[before:])
 
 
 def _compare(

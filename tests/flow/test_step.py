@@ -278,7 +278,7 @@ def test_facts_are_asked_once_and_recorded() -> None:
     flow = """
         initial: 等
         states:
-          等: {always: [{to: 完, when: tier > 3}, {to: 完, when: tier > 4}], on: {用户结束: {to: 完}}}
+          等: {always: [{to: 完, when: tier > 4}, {to: 完, when: tier > 3}], on: {用户结束: {to: 完}}}
           完: {final: true}
     """
     chat = Chat(graph_of_text(flow), tier=1)
