@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "packaging" / "docs"
-LANGUAGES = ("en", "zh")
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _RECIPE = re.compile(
     r"^## (?P<title>[^\n]+)\n<!-- recipe: (?P<slug>[a-z-]+) -->\n\n(?P<wish>.+?)\n\n"
@@ -45,7 +47,7 @@ class DoesNotApply(Exception):
     """A diff speaks of lines that are not there, or not once."""
 
 
-def recipes(language: str) -> list[Recipe]:
+def recipes(language: Language) -> list[Recipe]:
     """Return the recipes of one language in the order of the page."""
     page = (DOCS / language / "cookbook.md").read_text(encoding="utf-8")
     found = [

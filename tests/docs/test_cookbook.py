@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from appliance.flow.rehearsal import rehearse
 from appliance.runtime.check import Checked, check_text
-from tests.docs.recipes import LANGUAGES, ROOT, DoesNotApply, Recipe, applied, recipes, with_tests
+from tests.docs.recipes import LANGUAGES, ROOT, DoesNotApply, Language, Recipe, applied, recipes, with_tests
 
 MOST_LINES = 6
+MIND: dict[Language, str] = {"en": "Mind: ", "zh": "注意:"}
 SHIPPED = (ROOT / "kefu.yaml").read_text(encoding="utf-8")
 EVERY = [
     pytest.param(recipe, id=f"{language}-{recipe.slug}")
@@ -27,7 +29,10 @@ def test_a_recipe_is_short_and_check_finds_nothing(recipe: Recipe) -> None:
     assert len(recipe.removed) + len(recipe.added) <= MOST_LINES
     found = checked(with_tests(applied(recipe.diff, SHIPPED), recipe.tests))
     assert found.diagnostics.render("en") == ""
-    assert found.passed
+    assert found.spec is not None
+    assert found.graph is not None
+    # `kefu test` plays them with the same answer as the check.
+    assert all(played.passed for played in rehearse(found.spec, found.graph))
 
 
 @pytest.mark.parametrize("recipe", EVERY)
@@ -61,9 +66,9 @@ def steps(test: str) -> str:
 
 
 def test_a_recipe_says_what_to_mind() -> None:
-    for language, word in (("en", "Mind: "), ("zh", "注意:")):
+    for language in LANGUAGES:
         for recipe in recipes(language):
-            assert recipe.mind.startswith(word), recipe.slug
+            assert recipe.mind.startswith(MIND[language]), recipe.slug
             assert len(recipe.wish) > 10, recipe.slug
 
 
