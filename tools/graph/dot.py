@@ -1,10 +1,11 @@
 """The picture as DOT, for Graphviz.  All sizes are worked out here (labels.py): the layout is the same on every machine.
 
-Graphviz has no arrows between clusters: an arrow ends at a node inside and is cut at the border (lhead, ltail).  Where
-source and target lie within each other nothing can be cut, and the arrow begins or ends at the dot inside.
+Graphviz has no arrows between clusters, and one that is cut at a border loses its label where two clusters stand close.  So
+an arrow into a state with children ends at the dot in which that state begins, and one that leaves it from wherever it is
+begins at a ring of its own.  Both are what they look like: the dot leads on to the first child, the ring means "any".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Literal
 
@@ -30,6 +31,7 @@ class _Dot:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._boxes = {box.id: box for box in picture.every()}
+        self._left = {arrow.source for arrow in picture.arrows}
         self._parents = {child.id: box.id for box in self._boxes.values() for child in box.boxes}
 
     def lines(self, direction: Direction) -> Iterator[str]:
@@ -38,12 +40,12 @@ class _Dot:
         care = "splines=line nslimit=1 nslimit1=1 mclimit=0.05" if count > MANY else "splines=spline"
         yield "digraph flow {"
         yield (
-            f"  graph [rankdir={direction or ('LR' if count <= FEW else 'TB')} compound=true {care} nodesep=0.35 ranksep=0.45 "
+            f"  graph [rankdir={direction or ('LR' if count <= FEW else 'TB')} {care} nodesep=0.35 ranksep=0.45 "
             f"pad=0.3 bgcolor={_q(PAPER)} labelloc=t labeljust=l {_font(WORDS)} label={self._heading()}]"
         )
         yield f'  node [{_font(NAME)} shape=box style=filled color={_q(LINE)} fillcolor={_q(STATE)} margin="0.04,0.05"]'
         yield f"  edge [{_font(WORDS)} arrowsize=0.7 penwidth=1.2]"
-        yield from self._begin("begin", self._picture.initial, "  ")
+        yield from self._begin("begin", (self._picture.initial,), "  ")
         for box in self._picture.boxes:
             yield from self._box(box, 0)
         for number, arrow in enumerate(self._picture.arrows, 1):
@@ -58,17 +60,18 @@ class _Dot:
             rows += f'<TR><TD ALIGN="LEFT">{_PLAIN}><TR>{entries}</TR></TABLE></TD></TR>'
         return f"<{_PLAIN}>{rows}</TABLE>>"
 
-    def _begin(self, dot: str, target: str, indent: str) -> Iterator[str]:
-        """Yield the dot in which a state (or the flow) begins, and its arrow."""
-        head, cut = self._end(target)
-        cut = f" lhead=cluster_{cut}" if cut else ""
+    def _begin(self, dot: str, targets: Sequence[str], indent: str) -> Iterator[str]:
+        """Yield the dot in which a state (or the flow) begins, and its arrows: several where regions begin together."""
         look = f'label="" shape=circle width=0.13 fixedsize=true color={_q(INK)} fillcolor={_q(INK)}'
         yield f"{indent}{dot} [id={dot} {look}]"
-        yield f"{indent}{dot} -> {head} [id={dot}_to color={_q(INK)}{cut}]"
+        for target in targets:
+            yield f"{indent}{dot} -> {self._into(target)} [id={dot}_to_{target} color={_q(INK)}]"
 
-    def _end(self, box: str) -> tuple[str, str]:
-        """Return the node at which an arrow of `box` ends, and the cluster at whose border it is cut, "" for none."""
-        return (f"{box}_in", box) if self._boxes[box].boxes else (box, "")
+    def _into(self, box: str) -> str:
+        return f"{box}_in" if self._boxes[box].boxes else box
+
+    def _out_of(self, box: str) -> str:
+        return f"{box}_out" if self._boxes[box].boxes else box
 
     def _box(self, box: Box, depth: int) -> Iterator[str]:
         indent = "  " * (depth + 1)
@@ -78,12 +81,12 @@ class _Dot:
         yield f"{indent}subgraph cluster_{box.id} {{"
         yield (
             f"{indent}  graph [id={box.id} style={_q(self._style(box))} color={_q(LINE)} fillcolor={_q(ground(depth))} "
-            f"margin=14 labeljust=l label={_table(state_block(box))}]"
+            f"margin=14 labeljust=r label={_table(state_block(box))}]"
         )
-        if box.initial:
-            yield from self._begin(f"{box.id}_in", box.initial, f"{indent}  ")
-        else:
-            yield f'{indent}  {box.id}_in [label="" shape=point width=0.01 style=invis]'
+        yield from self._begin(f"{box.id}_in", beginnings(box), f"{indent}  ")
+        if box.id in self._left:
+            look = f'label="" shape=circle width=0.14 fixedsize=true color={_q(INK)} fillcolor={_q(STATE)}'
+            yield f"{indent}  {box.id}_out [id={box.id}_out {look}]"
         for child in box.boxes:
             yield from self._box(child, depth + 1)
         yield f"{indent}}}"
@@ -91,7 +94,7 @@ class _Dot:
     def _shape(self, box: Box) -> str:
         if box.history:
             block = history_block(box)
-            across = max(block.width, block.height) / 72
+            across = (max(block.width, block.height) + 6) / 72
             return f"shape=circle fixedsize=true width={across:.2f} margin=0 label={_table(block)}"
         border = f" peripheries=2 color={_q(INK)}" if box.final else ""
         return f"style={_q(self._style(box))}{border} label={_table(state_block(box))}"
@@ -107,20 +110,16 @@ class _Dot:
             look.append("style=dashed")
         if arrow.vip:
             look.append("penwidth=2.6")
-        tail, out = self._end(arrow.source)
-        head, into = self._end(arrow.target)
-        if out and not self._within(arrow.target, arrow.source):
-            look.append(f"ltail=cluster_{out}")
-        if into and not self._within(arrow.source, arrow.target):
-            look.append(f"lhead=cluster_{into}")
         if arrow.labels:
             look.append(f"label={_table(arrow_block(arrow.labels, colour), PAPER)}")
-        return f"  {tail} -> {head} [{' '.join(look)}]"
+        return f"  {self._out_of(arrow.source)} -> {self._into(arrow.target)} [{' '.join(look)}]"
 
-    def _within(self, inner: str, outer: str) -> bool:
-        while inner and inner != outer:
-            inner = self._parents.get(inner, "")
-        return bool(inner)
+
+def beginnings(box: Box) -> tuple[str, ...]:
+    """Return the boxes that are entered with this one by default: the first child, or all regions."""
+    if box.initial:
+        return (box.initial,)
+    return tuple(child.id for child in box.boxes if not child.history) if box.parallel else ()
 
 
 def _table(block: Block, paper: str = "") -> str:

@@ -15,7 +15,7 @@ from tools.graph.picture import KINDS, Box, Label, Line, Picture
 NAME, WORDS, SMALL, TITLE = 13, 10, 9, 18
 """Sizes of type in points: names of states, labels of arrows, what is said beside, the title."""
 
-WIDEST = 190
+WIDEST = 215
 """Points after which a label is broken into lines."""
 
 _WIDEST_NAME = 240
@@ -88,6 +88,11 @@ def legend(picture: Picture) -> list[Row]:
     ]
     if any(arrow.vip for arrow in picture.arrows):
         found.append(Row(Text("━━ 只有 VIP", "━━ VIPs only").say(picture.language), SMALL, INK))
+    if any(box.boxes for box in picture.every()):
+        found.append(Row(Text("● 从这里进入", "● begins here").say(picture.language), SMALL, INK))
+    left = {arrow.source for arrow in picture.arrows}
+    if any(box.boxes and box.id in left for box in picture.every()):
+        found.append(Row(Text("○ 从里面任何状态离开", "○ from anywhere inside").say(picture.language), SMALL, INK))
     return found
 
 
