@@ -58,6 +58,7 @@ class Frame(Struct, gc=False):
     conversations: Any = None
     presence: str = ""
     position: int = 0
+    greeting: Any = None
     waiting: Any = None
 
 
