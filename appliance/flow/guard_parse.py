@@ -131,6 +131,11 @@ class _Parser:
     def _now(self) -> Token:
         return self._tokens[self._at]
 
+    @property
+    def _end(self) -> int:
+        """Where the last token taken ends: a pair of brackets belongs to what stands before and behind it."""
+        return self._tokens[self._at - 1].end
+
     def _take(self) -> Token:
         token = self._tokens[self._at]
         self._at += token.kind != "end"
@@ -172,6 +177,7 @@ class _Parser:
 
     def choice(self, depth: int) -> Node:
         depth = self._deeper(depth)
+        start = self._now.start
         condition = self._binary(0, depth)
         if not self._is("?"):
             return condition
@@ -179,10 +185,11 @@ class _Parser:
         yes = self.choice(depth)
         self._want(":")
         no = self.choice(depth)
-        return Choice(condition.start, no.end, condition=condition, yes=yes, no=no)
+        return Choice(start, self._end, condition=condition, yes=yes, no=no)
 
     def _binary(self, binding: int, depth: int) -> Node:
         depth = self._deeper(depth)
+        start = self._now.start
         left = self._unary(depth)
         while True:
             token = self._now
@@ -204,18 +211,18 @@ class _Parser:
                 raise self._unexpected(Text("条件太长,拆成几个", "the condition is too long, split it"))
             self._take()
             right = self._binary(power, depth)
-            left = Binary(left.start, right.end, sign=sign, left=left, right=right)
+            left = Binary(start, self._end, sign=sign, left=left, right=right)
 
     def _bare(self, node: Node) -> bool:
         """Whether `node` was written without parentheses around it."""
-        return self._tokens[self._at - 1].end == node.end
+        return self._end == node.end
 
     def _unary(self, depth: int) -> Node:
         token = self._now
         if token.kind == "op" and token.value in ("!", "-"):
             self._take()
             of = self._unary(self._deeper(depth))
-            return Unary(token.start, of.end, sign=str(token.value), of=of)
+            return Unary(token.start, self._end, sign=str(token.value), of=of)
         node = self._primary(depth)
         while self._is("."):
             self._take()
@@ -225,7 +232,7 @@ class _Parser:
                 raise self._unexpected(
                     Text("点后面应该是函数,例如 .contains('词')", "expected a function after the dot")
                 )
-            node = self._call(str(name.value), (name.start, name.end), [node], node.start, depth)
+            node = self._call(str(name.value), (name.start, name.end), [node], token.start, depth)
         return node
 
     def _primary(self, depth: int) -> Node:
