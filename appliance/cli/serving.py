@@ -20,7 +20,6 @@ from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
 from appliance.config.spec import Spec
-from appliance.delivery.budget import Budget
 from appliance.delivery.limits import Limits
 from appliance.flow.graph import Graph
 from appliance.http.access import Access
@@ -31,6 +30,7 @@ from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
 from appliance.http.staff import Staff
 from appliance.runtime.compose import Appliance, compose
+from appliance.runtime.live import Live, prepare
 from appliance.runtime.secrets import Secrets
 
 HARD_STOP = 30.0
@@ -89,14 +89,18 @@ async def serve(spec: Spec, graph: Graph, place: Place, console: Console) -> Non
     """Run the appliance until it is told to stop.  Raises StartError or StoreUnusable when it cannot start."""
     stop = Stop(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:
-        identities = Signatures(place.keys.visitor, identity_secret(spec, place.keys))
-        appliance = await stack.enter_async_context(compose(spec, graph, place.data, identities))
+        live = Live(prepare(spec, graph, identity_secret(spec, place.keys)))
+        identities = Signatures(place.keys.visitor, lambda: live.now.identity)
+        appliance = await stack.enter_async_context(compose(live, place.data, identities))
         passwords = stack.enter_context(Passwords())
-        limits = limits_of(spec)
+
+        def grants() -> Limits:
+            return live.now.grants
+
         sockets = await stack.enter_async_context(
-            WebSocketChannel(appliance.gateway, appliance.clock, limits)
+            WebSocketChannel(appliance.gateway, appliance.clock, grants)
         )
-        polls = LongPollChannel(appliance.gateway, appliance.clock, limits)
+        polls = LongPollChannel(appliance.gateway, appliance.clock, grants)
         parts = services_of(appliance, passwords, place, sockets, polls)
         server = await stack.enter_async_context(
             open_doors(parts, place.sock, place.data, lambda: status_of(appliance, parts, place))
@@ -135,18 +139,6 @@ def identity_secret(spec: Spec, keys: Secrets) -> str:
     return named.resolve(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))
 
 
-def limits_of(spec: Spec) -> Limits:
-    """Return what a session grants, as kefu.yaml says."""
-    return Limits(
-        message_bytes=spec.limits.message_bytes,
-        ping=spec.limits.ping_every,
-        pong=spec.limits.pong_within,
-        outbox_frames=spec.limits.outbox_events,
-        outbox_bytes=spec.limits.outbox_bytes,
-        budget=Budget(),
-    )
-
-
 def services_of(
     appliance: Appliance,
     passwords: Passwords,
@@ -157,7 +149,7 @@ def services_of(
     """Return what the handlers need, from the running appliance."""
     access = Access(appliance.store, appliance.clock, passwords, place.keys.session)
     return Services(
-        spec=lambda: appliance.spec,
+        spec=lambda: appliance.live.now.spec,
         accounts=appliance.store,
         log=appliance.store,
         clock=appliance.clock,
@@ -168,7 +160,7 @@ def services_of(
             access,
             appliance.clock,
             appliance.entropy.take,
-            lambda: [queue.name for queue in appliance.spec.queues],
+            lambda: [queue.name for queue in appliance.live.now.spec.queues],
             appliance.gateway,
         ),
         cards=appliance.cards,

@@ -18,6 +18,7 @@ from appliance.flow.graph import Graph
 from appliance.flow.guard_parse import Node as GuardTree
 from appliance.flow.guard_rules import type_of_value
 from appliance.flow.guards import Problem, compile_guard, compile_value
+from appliance.flow.lost_customers import lost_customers
 from appliance.flow.soundness import unsound
 from appliance.flow.states import After, Node, Run, Test, Transition
 from appliance.model import Value
@@ -36,9 +37,11 @@ def compile_flow(spec: Spec) -> tuple[Graph | None, list[Diagnostic]]:
     graph = compiler.graph()
     for number, guard in enumerate(spec.alerts.when):
         compiler.guard(guard, "alerts", f"$.alerts.when[{number}]", {})
-    compiler.found += unsound(spec.main)
-    compiler.found += futile(spec, compiler.trees)
+    compiler.found += [*unsound(spec.main), *futile(spec, compiler.trees)]
     failed = any(found.severity == "error" for found in compiler.found)
+    if not failed:
+        # Remarks on a flow that cannot run yet would hide what has to be mended first.
+        compiler.found += lost_customers(spec.main)
     return (None if failed else graph), compiler.found
 
 

@@ -7,10 +7,11 @@ questions suppose nothing about who is a VIP, about first values of variables or
 from collections.abc import Iterator, Mapping, Sequence
 
 from appliance.config.diagnostics import Diagnostic, Severity, Span
+from appliance.config.scalars import spoken
 from appliance.config.spec import Flow, Guard, Handler, Spec, State, Transition
 from appliance.errors import Text
 from appliance.flow.futile_names import unheard_of
-from appliance.flow.futile_parts import Asker, written_duration
+from appliance.flow.futile_parts import Asker
 from appliance.flow.futile_timers import idle_timers
 from appliance.flow.guard_domains import Where
 from appliance.flow.guard_events import strangers
@@ -174,7 +175,7 @@ class _Search:
 
     def _early(self, guard: Guard, path: str, where: Where) -> None:
         culprit = self._asker.culprit(guard, Where("after", where.since, where.since))
-        delay = written_duration(where.since)
+        delay = spoken(where.since)
         message = Text(
             f"计时器正好在 {delay} 到点,那时“{culprit.one}”还不成立",
             f"the timer fires at exactly {delay}, when '{culprit.one}' does not hold yet",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from appliance.config.scalars import MILLISECONDS
+from appliance.config.scalars import spoken
 from appliance.config.spec import Guard
 from appliance.config.vocabulary import VARIABLE_NAMES
 from appliance.errors import Text
@@ -82,7 +82,7 @@ class Asker:
             return None
         low, high = WHOLE.get(name, (None, None))
         if name == "time" and where.since:
-            since = written_duration(where.since)
+            since = spoken(where.since)
             return Text(
                 f"计时器到点时,{word.zh}已经有 {since}", f"when the timer fires, {name} is {since} already"
             )
@@ -106,14 +106,6 @@ class Asker:
         if shape is None:
             shape = self._shapes[guard.source] = shape_of(self.tree(guard))
         return shape
-
-
-def written_duration(span: int) -> str:
-    """Return a duration as an operator writes it, in the largest unit that divides it."""
-    unit, size = max(
-        ((unit, size) for unit, size in MILLISECONDS.items() if span % size == 0), key=lambda each: each[1]
-    )
-    return f"{span // size}{unit}"
 
 
 def _impossible(nodes: Sequence[Node], where: Where) -> bool:

@@ -7,9 +7,10 @@ no longer and surely leaves comes first.  A state whose `always` surely apply is
 from collections.abc import Sequence
 
 from appliance.config.diagnostics import Diagnostic, quoted
+from appliance.config.scalars import spoken
 from appliance.config.spec import After, State, Transition
 from appliance.errors import Text
-from appliance.flow.futile_parts import Asker, written_duration
+from appliance.flow.futile_parts import Asker
 from appliance.flow.guard_domains import Where
 
 _DELETE = Text("删掉它,或调整时间", "delete it, or change the times")
@@ -21,7 +22,7 @@ def idle_timers(state: State, above: tuple[State, ...], path: str, asker: Asker)
     for item in state.after:
         why = _passed_through(state, above, asker) or _overtaken(item, state, above, asker)
         if why is not None:
-            delay = written_duration(item.delay)
+            delay = spoken(item.delay)
             message = Text(
                 f"{delay} 的计时器永远不会响:{why.zh}", f"the timer of {delay} can never fire: {why.en}"
             )
@@ -42,7 +43,7 @@ def _overtaken(item: After, state: State, above: tuple[State, ...], asker: Asker
         for other in each.after:
             first = other.delay < item.delay or (other.delay == item.delay and each is not state)
             if first and _surely_leaves(each, other, asker):
-                name, delay = quoted(each.name), written_duration(other.delay)
+                name, delay = quoted(each.name), spoken(other.delay)
                 return Text(
                     f"{delay} 的那一个先离开了{name.zh}", f"the one of {delay} leaves {name.en} before"
                 )

@@ -52,9 +52,8 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
 
 def make_app(parts: Services, seats: OpenSeats) -> web.Application:
     """Return the public application."""
-    app = web.Application(
-        middlewares=[speak_plainly, few_at_once()], client_max_size=parts.spec().limits.body_bytes
-    )
+    # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
+    app = web.Application(middlewares=[speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
     for room in (pages, health, api_account, api_staff):
         room.add_routes(app)

@@ -46,7 +46,7 @@ def test_all_problems_are_found_at_once() -> None:
 
 def test_save_rating_belongs_to_a_rating() -> None:
     assert [found.code for found in problems(ONE % "用户结束: {to: 完, action: save_rating}")] == ["K414"]
-    assert problems(ONE % "已评价: {to: 完, action: save_rating}") == []
+    assert problems(ONE % "用户发送消息: {to: 完}, 已评价: {to: 完, action: save_rating}") == []
 
 
 def test_a_number_where_none_belongs_in_an_action() -> None:

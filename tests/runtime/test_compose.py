@@ -10,8 +10,6 @@ import pytest
 from appliance.delivery.frames import Ack, Queue, Refused
 from appliance.delivery.frames import Desk as DeskFrame
 from appliance.errors import StartError
-from appliance.runtime.check import check_text
-from appliance.runtime.compose import queue_rules
 from tests.runtime.people import Page, appliance_on, hire, shortened
 
 
@@ -169,13 +167,3 @@ async def test_a_second_process_on_the_same_data_is_told_who_is_first(tmp_path: 
             async with appliance_on(tmp_path):
                 pass
     assert refusal.value.remedy.en
-
-
-def test_the_desk_gets_the_queues_of_the_file_in_their_order() -> None:
-    spec = check_text(shortened(), "kefu.yaml", environment=None).spec
-    assert spec is not None
-    rules = queue_rules(spec)
-    assert [rule.name for rule in rules] == ["VIP专席", "售后", "售前"]
-    assert (rules[0].overflow_to, rules[0].overflow_after) == ("售前", 30_000)
-    assert rules[2].vip_first
-    assert not rules[1].vip_first
