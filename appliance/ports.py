@@ -4,8 +4,8 @@ Every adapter of floor 3 implements one of them and is judged by the same contra
 documented as "loop" are called on the event loop's thread and answer there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -275,7 +275,7 @@ class Bundles(Protocol):
     """Compiled configurations that conversations are pinned to, by id (a hash of their content)."""
 
     async def put(self, bundle_id: str, source: bytes, at: Millis) -> None:
-        """Keep `source`; putting the same id again changes nothing."""
+        """Keep `source`; putting the same id again makes it the newest one and changes nothing else."""
         ...
 
     async def get(self, bundle_id: str) -> bytes | None:
@@ -283,12 +283,74 @@ class Bundles(Protocol):
         ...
 
     async def in_use(self) -> list[str]:
-        """Return the ids that open conversations are pinned to."""
+        """Return the ids that conversations need: open ones, and closed ones whose end is in no checkpoint yet."""
+        ...
+
+    async def pinned(self) -> dict[str, int]:
+        """Return how many open conversations are pinned to each bundle, as of their checkpoints."""
+        ...
+
+    async def prune(self, keep: Collection[str]) -> None:
+        """Forget all bundles but `keep`, those in use, and the NEWEST_BUNDLES put last."""
         ...
 
 
-class Store(Log, Accounts, Bundles, Protocol):
-    """A backend: all three ports over one database, opened by its class method and closed once."""
+MOST_CONFIGS = 100
+"""So many configurations are remembered, whole texts included."""
+
+NEWEST_BUNDLES = 8
+"""So many bundles are kept although nobody needs them: a rollback is likely to ask for one of them."""
+
+Outcome = Literal["live", "past", "reverted", "rolled_back"]
+"""What became of a configuration: it runs, another one followed it, nobody confirmed it, or it was taken back."""
+
+
+class Config(Struct, frozen=True):
+    """A configuration that was made live: when, by whom, from which file, its text.
+
+    `summary` tells in both languages what it changed.  `aliases` are queues by their former names.  Until `confirm_by`
+    somebody must confirm it, or it goes back; None: nobody need.  The store fills in `id` and `sha256` (of the text).
+    """
+
+    at: Millis
+    by: str
+    file: str
+    text: str
+    bundle: str
+    summary: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    confirm_by: Millis | None = None
+    outcome: Outcome = "live"
+    id: int = 0
+    sha256: str = ""
+
+
+class Configs(Protocol):
+    """The history of configurations, newest last; at most one of them is live."""
+
+    async def go_live(self, config: Config, former: Outcome = "past") -> Config:
+        """Add `config` as the live one and return it with its id; the one that was live becomes `former`.
+
+        One write: whatever happens, exactly one is live.  The oldest beyond MOST_CONFIGS are forgotten, but never the newest
+        "past" one.
+        """
+        ...
+
+    async def confirm(self, config: int) -> None:
+        """The configuration need not be confirmed any more."""
+        ...
+
+    async def configs(self) -> list[Config]:
+        """Return all that are kept, newest first, with empty texts."""
+        ...
+
+    async def config(self, config: int) -> Config | None:
+        """Return one with its text, or None."""
+        ...
+
+
+class Store(Log, Accounts, Bundles, Configs, Protocol):
+    """A backend: all four ports over one database, opened by its class method and closed once."""
 
     async def close(self) -> None:
         """Commit what is waiting, release the database."""

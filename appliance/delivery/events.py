@@ -187,6 +187,5 @@ _NAMES: Final[dict[type, str]] = {
     inputs.AiAnswered: "ai.answer",
     inputs.AiFailed: "ai.failed",
     inputs.FoldDiffered: "log.differs",
-    inputs.Migrated: "migrated",
 }
 """Inputs without a shape of their own, by the name flows know them by; Custom carries its name."""

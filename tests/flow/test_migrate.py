@@ -26,7 +26,7 @@ flows:
       等:
         entry: {enqueue: A}
         on: {visitor.message: {action: auto_assign}, agent.accept: {to: 谈}}
-        after: {5s: {action: {say: 嗨}}, 20s: {to: 完, when: served}, 60s: {to: 完}}
+        after: {5s: {action: {say: 嗨}}, 20s: {to: 完, when: vars.n > 0}, 60s: {to: 完}}
       谈: {on: {visitor.close: {to: 完}, agent.close: {to: 完}}, after: {1h: {to: 完}}}
       完: {final: true}
 """
@@ -56,8 +56,8 @@ def test_entry_times_and_timers_of_the_same_length_stay_whatever_their_order() -
     old = graph(OLD)
     new = graph(
         OLD.replace(
-            "5s: {action: {say: 嗨}}, 20s: {to: 完, when: served}, 60s: {to: 完}",
-            "60s: {to: 完}, 5s: {action: {say: 在吗}}, 20s: {to: 完, when: served}",
+            "5s: {action: {say: 嗨}}, 20s: {to: 完, when: vars.n > 0}, 60s: {to: 完}",
+            "60s: {to: 完}, 5s: {action: {say: 在吗}}, 20s: {to: 完, when: vars.n > 0}",
         )
     )
     before = begun(old)
@@ -68,16 +68,19 @@ def test_entry_times_and_timers_of_the_same_length_stay_whatever_their_order() -
 
 
 def test_two_timers_of_one_length_are_told_apart_by_their_number() -> None:
-    text = OLD.replace(
-        "20s: {to: 完, when: served}, 60s: {to: 完}", "20s: [{to: 谈, when: vars.n > 3}, {to: 完, when: served}], 60s: {to: 完}"
-    )
+    text = OLD.replace("20s: {to: 完, when: vars.n > 0}, 60s", "20s: {to: 谈, when: vars.n > 3}, 60s")
     old, new = graph(text), graph(text.replace("60s: {to: 完}", "60s: {to: 谈}"))
     assert [timer.index for timer in moved(old, new, begun(old)).timers] == [1, 2]
 
 
 def test_a_timer_that_is_new_counts_from_the_entry_and_one_that_is_gone_goes() -> None:
     old = graph(OLD)
-    shorter = graph(OLD.replace("20s: {to: 完, when: served}, 60s", "10s: {to: 完, when: served}, 30s: {to: 完, when: served}, 60s"))
+    shorter = graph(
+        OLD.replace(
+            "20s: {to: 完, when: vars.n > 0}, 60s",
+            "10s: {to: 完, when: vars.n > 0}, 30s: {to: 完, when: vars.n > 0}, 60s",
+        )
+    )
     after = moved(old, shorter, begun(old))
     # 10 s after the entry are over: it is due now, or nobody would come for the conversation.
     assert [(timer.due, timer.index) for timer in after.timers] == [
