@@ -3,6 +3,9 @@
 Data and small answers only; the walk over the tree is in guard_types.py.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from appliance.errors import Text
 from appliance.flow.guard_parse import Binary, Literal
 
@@ -70,6 +73,21 @@ def type_of_value(value: object) -> str:
     if isinstance(value, str):
         return "string"
     return "list:any" if isinstance(value, list | tuple) else "any"
+
+
+def kept_to(kind: str, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `compute` with a check: it raises TypeError for a value that a flow variable of `kind` cannot hold.
+
+    Guards trust the types of variables; what an event brings (event.data) has one only when it is there.
+    """
+
+    def checked(scope: Any) -> Any:
+        value = compute(scope)
+        if value is not None and type_of_value(value) != kind:
+            raise TypeError(f"not {called(kind).en}")
+        return value
+
+    return checked
 
 
 def comparable(left: str, right: str) -> bool:
