@@ -97,10 +97,10 @@ def test_what_an_event_brings_must_fit_the_variable() -> None:
     flow = """
         initial: 等
         on_error: 完
-        vars: {次: 1, 词: null}
+        vars: {次: 1}
         states:
           等:
-            on: {custom.x: {action: {set: {次: =event.data.n}}}, 用户结束: {to: 完, action: {set: {词: =visitor.tags}}}}
+            on: {custom.x: {action: {set: {次: =event.data.n}}}, 用户结束: {to: 完}}
             after: {1m: {to: 完}}
           完: {final: true}
     """
