@@ -16,7 +16,7 @@ from appliance.flow.bundle import Bundle, bundle_from, bundle_id, bundle_of, sou
 from appliance.flow.futile import futile
 from appliance.flow.graph import Graph
 from appliance.flow.guard_parse import Node as GuardTree
-from appliance.flow.guard_rules import type_of_value
+from appliance.flow.guard_rules import comparable, kept_to, type_of_value
 from appliance.flow.guards import Problem, compile_guard, compile_value
 from appliance.flow.lost_customers import lost_customers
 from appliance.flow.soundness import unsound
@@ -210,9 +210,11 @@ class _Compiler:
                 computed, kind, problems = compile_value(value[1:], "flows", self._types)
                 self._add(problems, form.Guard(value[1:], action.at), path)
                 values[name] = computed.test if computed else None
+                if computed and "any" in kind and wanted != "any":
+                    values[name] = kept_to(wanted, computed.test)
             else:
                 values[name] = value
-            if "any" not in (wanted, kind) and kind != wanted:
+            if not comparable(wanted, kind):
                 self._error(
                     "K403",
                     path,
