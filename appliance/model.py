@@ -85,8 +85,11 @@ class Agent(Struct, frozen=True):
     disabled: bool = False
 
 
-class Timer(Struct, frozen=True, gc=False, array_like=True):
-    """One armed `after`: it fires at `due`, ties in arming `order`.  `index` counts the `after` items of `state`."""
+class Timer(Struct, frozen=True, gc=False, array_like=True, order=True):
+    """One armed `after`: it fires at `due`, ties in arming `order`.  `index` counts the `after` items of `state`.
+
+    Timers compare in the order in which they fire.
+    """
 
     due: Millis
     order: int

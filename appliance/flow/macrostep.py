@@ -173,20 +173,15 @@ def _leave(turn: Turn, plan: Plan) -> None:
 
 
 def _arm(turn: Turn, node: Node) -> None:
-    """Start the timers of a state.  They are kept by due time, then by arming order: the first is the next."""
-    now, armed = turn.now, turn.armed
-    fresh = [
-        Timer(now + item.delay, armed + place, node.name, place - 1)
-        for place, item in enumerate(node.after, start=1)
-    ]
-    turn.armed = armed + len(fresh)
-    both = [*turn.timers, *fresh]
-    both.sort(key=_due)
-    turn.timers = tuple(both)
-
-
-def _due(timer: Timer) -> tuple[int, int]:
-    return (timer.due, timer.order)
+    """Start the timers of a state.  They are kept in the order in which they fire: the first is the next."""
+    now, armed, name = turn.now, turn.armed, node.name
+    timers = [*turn.timers]
+    for index, item in enumerate(node.after):
+        armed += 1
+        timers.append(Timer(now + item.delay, armed, name, index))
+    turn.armed = armed
+    timers.sort()
+    turn.timers = tuple(timers)
 
 
 def _finish(turn: Turn, node: Node, plan: Plan) -> None:
