@@ -31,15 +31,20 @@ _SUPERVISOR_CLOSED = Text("主管结束了会话", "A supervisor closes the conv
 _TAGGED = Text("客服改了会话标签", "Staff change the tags of the conversation")
 
 
-class Happening(Struct, frozen=True):
-    """Something that may happen: `event` as flows know it ("" for none), `says` for people, `make` gives the input.
+Values = tuple[tuple[str, Value], ...]
+"""What comes with an event, by the names that guards have for it."""
 
-    `make` raises Cannot when it cannot happen to that conversation.
+
+class Happening(Struct, frozen=True):
+    """Something that may happen: `event` as flows know it ("" for none), `make` gives its input.
+
+    `says` and `values` are how it is told.  `make` raises Cannot when it cannot happen to that conversation.
     """
 
     event: str
     says: Text
     make: Callable[[Snapshot], Input]
+    values: Values = ()
 
 
 class Events:
@@ -61,15 +66,17 @@ class Events:
         self.openings = tuple(self._openings())
         self.later = tuple(self._later())
 
-    def _openings(self) -> Iterator[tuple[Text, inputs.Opened]]:
+    def _openings(self) -> Iterator[Happening]:
         said = EVENT_NAMES["visitor.message"].about
         for visitor in self._samples.visitors:
             for menu in self._menus:
                 for text in self._samples.of("event.text"):
-                    shown = _with(said, [("menu", menu), *self._of(visitor)])
-                    yield shown, inputs.Opened(visitor, "", "c0", str(text or "…"), menu, conversation="test")
+                    opened = inputs.Opened(visitor, "", "c0", str(text or "…"), menu, conversation="test")
+                    values = _some([("menu", menu), *self._of(visitor)])
+                    yield Happening("", said, _always(opened), values)
 
     def _of(self, visitor: Visitor) -> list[tuple[str, Value]]:
+        """Return what tells this visitor from a stranger."""
         plain = Visitor("visitor")
         fields = ("level", "tags", "signed", "channel", "lang", "page")
         return [
@@ -123,10 +130,19 @@ class Events:
         """Yield the changes of what is known of the visitor that some guard can tell apart."""
         visitors = self._samples.visitors
         for visitor in visitors if len(visitors) > 1 else ():
-            yield Happening("", _with(_KNOWN, self._of(visitor)), _known(visitor))
+            yield Happening("", _KNOWN, _known(visitor), _some(self._of(visitor)))
         if "tags" in self._reads:
             for tags in self._samples.of("tags"):
-                yield Happening("", _with(_TAGGED, [("tags", tags)]), _tagged(tuple(tags)))
+                tagged = inputs.StaffTagged(SUPERVISOR, "c", tuple(tags))
+                yield Happening("", _TAGGED, _always(tagged), (("tags", tags),))
+
+
+def _some(values: list[tuple[str, Value]]) -> Values:
+    return tuple((name, value) for name, value in values if value not in ("", (), None))
+
+
+def _always(source: Input) -> Callable[[Snapshot], Input]:
+    return lambda now: source
 
 
 def _unless_owned(alike: bool, source: Input) -> Callable[[Snapshot], Input]:
@@ -149,16 +165,10 @@ def _known(visitor: Visitor) -> Callable[[Snapshot], Input]:
     return make
 
 
-def _tagged(tags: tuple[str, ...]) -> Callable[[Snapshot], Input]:
-    return lambda now: inputs.StaffTagged(SUPERVISOR, "c", tags)
-
-
 def _plain(event: str, text: str = "", show: bool = False) -> Happening:
     names = {"visitor.rated": "event.score", "ai.failed": "event.reason"}
-    says = EVENT_NAMES[event].about
-    if show:
-        says = _with(says, [(names.get(event, "event.text"), text)])
-    return Happening(event, says, lambda now: occasion(event, now, "c", text))
+    values = ((names.get(event, "event.text"), text),) if show else ()
+    return Happening(event, EVENT_NAMES[event].about, lambda now: occasion(event, now, "c", text), values)
 
 
 def _transfer(counted: bool) -> Happening:
@@ -171,44 +181,33 @@ def _transfer(counted: bool) -> Happening:
 
 
 def _menu(item: str, text: str) -> Happening:
-    says = _with(EVENT_NAMES["visitor.menu"].about, [("menu", item)])
-    return Happening("visitor.menu", says, lambda now: inputs.VisitorSaid("c", text, item))
+    said = inputs.VisitorSaid("c", text, item)
+    return Happening("visitor.menu", EVENT_NAMES["visitor.menu"].about, _always(said), (("menu", item),))
 
 
 def _answer(sure: float, text: str, show: bool) -> Happening:
-    says = EVENT_NAMES["ai.answer"].about
-    if show:
-        says = _with(says, [("ai.confidence", sure)])
-
     def make(now: Snapshot) -> Input:
         return replace(occasion("ai.answer", now, "c", text), text=text, confidence=sure)
 
-    return Happening("ai.answer", says, make)
+    values = (("ai.confidence", sure),) if show else ()
+    return Happening("ai.answer", EVENT_NAMES["ai.answer"].about, make, values)
 
 
 def _accept(agent: str, show: bool) -> Happening:
-    says = EVENT_NAMES["agent.accept"].about
-    if show:
-        says = _with(says, [("event.agent", agent)])
-    return Happening(
-        "agent.accept", says, lambda now: replace(occasion("agent.accept", now, "c"), agent=agent)
-    )
+    def make(now: Snapshot) -> Input:
+        return replace(occasion("agent.accept", now, "c"), agent=agent)
+
+    values = (("event.agent", agent),) if show else ()
+    return Happening("agent.accept", EVENT_NAMES["agent.accept"].about, make, values)
 
 
 def _custom(event: str, data: dict[str, Value]) -> Happening:
     says = Text(f"外部事件 {event}", f"{event} arrives from outside")
-    shown = [(DATA + name, value) for name, value in data.items()]
-    return Happening(
-        event, _with(says, shown), lambda now: inputs.Custom(event.removeprefix(CUSTOM_EVENT), "c", data)
-    )
+    values = tuple((DATA + name, value) for name, value in data.items())
+    return Happening(event, says, _always(inputs.Custom(event.removeprefix(CUSTOM_EVENT), "c", data)), values)
 
 
-def _with(says: Text, values: list[tuple[str, Value]]) -> Text:
-    """Return a sentence with the values that come with it."""
-    return with_values(says, [(name, value) for name, value in values if value not in ("", (), None)])
-
-
-def with_values(says: Text, values: list[tuple[str, Value]]) -> Text:
+def with_values(says: Text, values: Values) -> Text:
     """Return a sentence with these values behind it, each by the name it has in guards."""
     if not values:
         return says

@@ -65,36 +65,46 @@ class Machine:
         """
         waiting: list[dict[str, Value]] = [{}]
         while waiting:
-            given = waiting.pop()
-            others: list[dict[str, Value]] = []
-
-            def read(
-                name: str,
-                scope: Scope,
-                given: dict[str, Value] = given,
-                others: list[dict[str, Value]] = others,
-            ) -> Value:
-                if name in given:
-                    return given[name]
-                if name == "queue.wait":
-                    return now - scope.waiting.since if scope.waiting else 0
-                if name.startswith("message:"):
-                    return name
-                first, *rest = self.samples.of(name)
-                others.extend({**given, name: value} for value in rest)
-                if rest:
-                    given[name] = first
-                return first
-
-            self._passed.clear()
-            self.steps += 1
-            try:
-                done = step(self.graph, snapshot, source, read, now)
-            except Exception:
-                done = None
+            outcome, others = self.outcome(snapshot, source, now, waiting.pop())
             waiting += others
-            if done is not None:
-                yield Outcome(done.snapshot, given, tuple(self._passed))
+            if outcome is not None:
+                yield outcome
+
+    def outcome(
+        self, snapshot: Snapshot | None, source: Input, now: Millis, given: dict[str, Value]
+    ) -> tuple[Outcome | None, list[dict[str, Value]]]:
+        """Return what the step makes of this when facts are as `given`, and what else those not given might have been."""
+        others: list[dict[str, Value]] = []
+
+        def read(name: str, scope: Scope) -> Value:
+            if name in given:
+                return given[name]
+            if name == "queue.wait":
+                return now - scope.waiting.since if scope.waiting else 0
+            if name.startswith("message:"):
+                return name
+            first, *rest = self.samples.of(name)
+            others.extend({**given, name: value} for value in rest)
+            if rest:
+                given[name] = first
+            return first
+
+        self._passed.clear()
+        self.steps += 1
+        try:
+            done = step(self.graph, snapshot, source, read, now)
+        except Exception:
+            return None, others
+        return Outcome(done.snapshot, given, tuple(self._passed)), others
+
+    def happens(self, promise: Guarantee, event: str, snapshot: Snapshot | None) -> bool:
+        """Whether `event` is the one that the promise is counted from.
+
+        An item of the menu is nothing but a message to a conversation that listens to no menu.
+        """
+        if event == "visitor.menu" and promise.on == "visitor.message" and snapshot is not None:
+            return not self.graph.configuration(snapshot.active).listening(event)
+        return event != "" and event == promise.on
 
 
 def owed_after(

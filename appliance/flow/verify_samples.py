@@ -28,7 +28,7 @@ _ORDINARY: dict[str, Value] = {
     "event.agent": "agent",
     "ai.confidence": 1.0,
 }
-_ORDINARY |= {"agents.ready": 1, "hours.open": True, "ai.on": True, "event.score": 5}
+_ORDINARY |= {"agents.ready": 1, "hours.open": True, "ai.on": False, "event.score": 5}
 # Texts that most patterns for contact data are about; one that fits none of them has to be left undecided.
 _TYPICAL = (
     "1",

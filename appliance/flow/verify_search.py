@@ -12,18 +12,25 @@ from msgspec import Struct
 from appliance.config.spec import Guarantee
 from appliance.errors import Text
 from appliance.flow.occasions import Cannot
-from appliance.flow.verify_events import with_values
+from appliance.flow.verify_events import Happening
 from appliance.flow.verify_machine import Machine, Outcome, owed_after
 from appliance.flow.verify_states import PROMISE, Unclear, clock_of
 from appliance.flow.verify_zones import FREE, Clock, Zone
-from appliance.inputs import Input, Opened, TimerDue
-from appliance.model import Millis, Snapshot, Timer, Value
+from appliance.inputs import Input, TimerDue
+from appliance.model import Millis, Snapshot, Timer, Value, Visitor
 
 NOW: Millis = 1 << 45
 """When every explored step happens: late enough for any reading of a clock to begin after 1970."""
 
+NOBODY = Snapshot("", Visitor(""), "", NOW)
+"""Stands for the conversation that does not exist yet when an opening is made."""
+
 Bound = tuple[Clock, int, int]
 """A clock with the least and the most that it shows when something happens."""
+
+
+_ZONES_A_STATE = 64
+"""So many comparisons of sets of moments cost about as much as one more state."""
 
 
 class Budget:
@@ -39,13 +46,21 @@ class Budget:
         return self.states <= 0 or self.steps <= 0
 
 
-class Edge(Struct, frozen=True):
-    """What led to a place: how it is told, the input, the facts that were read, what clocks showed, which began anew."""
+Make = Callable[[Snapshot], Input]
 
-    says: Text
-    make: Callable[[Snapshot], Input]
-    facts: dict[str, Value]
+
+class Way(Struct, frozen=True):
+    """Something that may happen next, with what the clocks show when it does."""
+
+    happening: Happening
     bounds: tuple[Bound, ...]
+
+
+class Edge(Struct, frozen=True):
+    """What led to a place: what happened, what the outside was then, which clocks began anew."""
+
+    way: Way
+    facts: dict[str, Value]
     fresh: frozenset[Clock]
 
 
@@ -85,8 +100,8 @@ class Search:
     def run(self) -> Breach | None:
         """Return the first breach, None when none was found (within the budget)."""
         steps = self._machine.steps
-        for says, opened in self._machine.events.openings:
-            self._open(says, opened)
+        for opening in self._machine.events.openings:
+            self._open(opening)
         while self._waiting and self._breach is None:
             if self._budget.spent:
                 self.decided = False
@@ -100,9 +115,9 @@ class Search:
             steps = self._machine.steps
         return self._breach
 
-    def _open(self, says: Text, opened: Opened) -> None:
-        for outcome in self._machine.outcomes(None, opened, NOW):
-            self._arrive(None, Zone(), (), says, lambda now, source=opened: source, False, outcome)  # type: ignore[misc]
+    def _open(self, opening: Happening) -> None:
+        for outcome in self._machine.outcomes(None, opening.make(NOBODY), NOW):
+            self._arrive(None, Zone(), Way(opening, ()), outcome)
 
     def _expand(self, place: Place) -> None:
         zone = place.zone.copy()
@@ -151,8 +166,9 @@ class Search:
         says = Text(
             f"“{timer.state}”的 {told(delay)} 计时到了", f"the timer {told(delay)} of '{timer.state}' fires"
         )
+        make = _due(timer.state, timer.index)
         for cell, cuts in self._cells(place.snapshot, there, ("after",)):
-            self._step(place, cell, (*bounds, *first, *cuts), says, lambda now: TimerDue(timer.order), "")
+            self._step(place, cell, Way(Happening("", says, make), (*bounds, *first, *cuts)))
 
     def _happen(self, place: Place, zone: Zone, bounds: tuple[Bound, ...]) -> None:
         """Let everything happen that may, each at every set of moments that makes a difference."""
@@ -170,7 +186,7 @@ class Search:
             if triggers not in cells:
                 cells[triggers] = self._cells(place.snapshot, zone, triggers)
             for cell, cuts in cells[triggers]:
-                self._step(place, cell, (*bounds, *cuts), happening.says, happening.make, happening.event)
+                self._step(place, cell, Way(happening, (*bounds, *cuts)))
 
     def _cells(
         self, snapshot: Snapshot, zone: Zone, triggers: tuple[str, ...]
@@ -190,47 +206,22 @@ class Search:
             found = finer
         return found
 
-    def _step(
-        self,
-        place: Place,
-        cell: Zone,
-        bounds: tuple[Bound, ...],
-        says: Text,
-        make: Callable[[Snapshot], Input],
-        event: str,
-    ) -> None:
+    def _step(self, place: Place, cell: Zone, way: Way) -> None:
         states = self._machine.states
         beyond = max(states.limits(place.snapshot, self._promise.within).values())
         snapshot = states.at(place.snapshot, cell.late(beyond), NOW)
-        happened = event == self._promise.on or (
-            event == "visitor.menu" and self._promise.on == "visitor.message" and self._no_menu(snapshot)
-        )
-        for outcome in self._machine.outcomes(snapshot, make(snapshot), NOW):
-            self._arrive(place, cell, bounds, says, make, happened, outcome)
+        for outcome in self._machine.outcomes(snapshot, way.happening.make(snapshot), NOW):
+            self._arrive(place, cell, way, outcome)
 
-    def _no_menu(self, snapshot: Snapshot) -> bool:
-        """Whether an item of the menu is nothing but a message to this conversation."""
-        return not self._machine.graph.configuration(snapshot.active).listening("visitor.menu")
-
-    def _arrive(
-        self,
-        place: Place | None,
-        cell: Zone,
-        bounds: tuple[Bound, ...],
-        says: Text,
-        make: Callable[[Snapshot], Input],
-        happened: bool,
-        outcome: Outcome,
-    ) -> None:
+    def _arrive(self, place: Place | None, cell: Zone, way: Way, outcome: Outcome) -> None:
         states, snapshot = self._machine.states, outcome.snapshot
         before = place.snapshot if place else None
-        owed, began = owed_after(
-            self._promise, place.owed if place else False, before.active if before else (), happened, outcome
-        )
-        self.arose = self.arose or began or self._kept_at_once(before, happened, outcome)
+        happened = self._machine.happens(self._promise, way.happening.event, before)
+        active = before.active if before else ()
+        owed, began = owed_after(self._promise, place is not None and place.owed, active, happened, outcome)
+        self.arose = self.arose or self._came_up(active, happened, outcome)
         fresh = states.fresh(before, snapshot, NOW) | ({PROMISE} if began else set())
-        shown = with_values(says, [(name, value) for name, value in outcome.facts.items()])
-        edge = Edge(shown, make, outcome.facts, bounds, fresh)
+        edge = Edge(way, outcome.facts, fresh)
         if snapshot.closed_at is not None:
             if owed and self._breach is None:
                 self._breach = Breach(Place(snapshot, cell, True, edge, place), None)
@@ -238,16 +229,28 @@ class Search:
         zone = cell.onto(states.clocks(snapshot, owed), fresh)
         zone.widen(states.limits(snapshot, self._promise.within))
         known = self._known.setdefault(states.key(snapshot, owed), [])
+        self._budget.states -= len(known) // _ZONES_A_STATE
         if any(zone.within(other) for other in known):
             return
         known.append(zone)
         self._waiting.append(Place(snapshot, zone, owed, edge, place))
 
-    def _kept_at_once(self, before: Snapshot | None, happened: bool, outcome: Outcome) -> bool:
-        """Whether the promise came up and was kept within one step."""
+    def _came_up(self, active: tuple[str, ...], happened: bool, outcome: Outcome) -> bool:
+        """Whether the case of the promise came up in this step, be it kept at once."""
         if self._promise.on:
-            return happened and before is not None and self._promise.source in before.active
+            return happened and self._promise.source in active
         return any(name == self._promise.source for name, _ in outcome.passed)
+
+
+def _due(state: str, index: int) -> Make:
+    """Return what makes the due timer: the order in which it was armed is that conversation's own."""
+
+    def make(now: Snapshot) -> Input:
+        return TimerDue(
+            next(timer.order for timer in now.timers if (timer.state, timer.index) == (state, index))
+        )
+
+    return make
 
 
 def told(time: Millis) -> str:
