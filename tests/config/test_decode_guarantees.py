@@ -43,7 +43,9 @@ def test_name_and_time_keep_their_places() -> None:
 
 def test_a_promise_that_is_always_true_is_named_and_on_makes_it_one_that_is_not() -> None:
     assert codes("", FLOWS.format(promise="name: x, from: a, reach: [a, b], within: 1s")) == ["K343"]
-    assert codes("", FLOWS.format(promise="name: x, from: a, on: 用户发送消息, reach: [a, b], within: 1s")) == []
+    assert (
+        codes("", FLOWS.format(promise="name: x, from: a, on: 用户发送消息, reach: [a, b], within: 1s")) == []
+    )
 
 
 def test_a_wrong_event_does_not_make_a_promise_look_trivial() -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 _ERRORS = re.compile(r"errors: (\d+)")
 
 
+class TooDeep(Exception):
+    """A step of the flow tells itself more at once than a model has room for: nothing is known."""
+
+
 def violated(model: str, folder: Path) -> bool:
     """Return whether some run of `model` violates an assertion; everything was searched when it says no."""
     (folder / "model.pml").write_text(model, encoding="utf-8")
@@ -18,7 +22,8 @@ def violated(model: str, folder: Path) -> bool:
     assert found is not None, said
     if int(found[1]):
         assert "assertion violated" in said, said
-        assert "length<8" not in said, said
+        if "length<8" in said:
+            raise TooDeep
         return True
     assert "max search depth too small" not in said, said
     return False
