@@ -1,15 +1,15 @@
 """The doors between the rules and the world: small Protocols with their contracts.
 
-Every adapter of floor 3 implements one of them and is judged by the same contract suite (tests/contract/).  Methods
-documented as "loop" are called on the event loop's thread and answer there.
+Every adapter of floor 3 implements one and is judged by tests/contract/.  Methods "(loop)" are called on the loop's thread.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from appliance.errors import StoreError
+from appliance.history import Config, Outcome
 from appliance.model import Agent, Audience, Checkpoint, Millis, Presence, Visitor
 from appliance.records import Entry
 
@@ -23,9 +23,7 @@ class Clock(Protocol):
 
 
 class Unit(Struct, frozen=True):
-    """What one conversation commits at once: entries with consecutive seq.
-
-    `opens` names the visitor when entry 1 is among them; the store refuses it (Conflict) while he has another open
+    """What one conversation commits at once: entries with consecutive seq.  `opens` names the visitor when entry 1 is among them; the store refuses it (Conflict) while he has another open
     conversation.  `closes` ends the conversation.  Both happen in the same transaction as the entries.
     """
 
@@ -295,34 +293,8 @@ class Bundles(Protocol):
         ...
 
 
-MOST_CONFIGS = 100
-"""So many configurations are remembered, whole texts included."""
-
 NEWEST_BUNDLES = 8
-"""So many bundles are kept although nobody needs them: a rollback is likely to ask for one of them."""
-
-Outcome = Literal["live", "past", "reverted", "rolled_back"]
-"""What became of a configuration: it runs, another one followed it, nobody confirmed it, or it was taken back."""
-
-
-class Config(Struct, frozen=True):
-    """A configuration that was made live: when, by whom, from which file, its text.
-
-    `summary` tells in both languages what it changed.  `aliases` are queues by their former names.  Until `confirm_by`
-    somebody must confirm it, or it goes back; None: nobody need.  The store fills in `id` and `sha256` (of the text).
-    """
-
-    at: Millis
-    by: str
-    file: str
-    text: str
-    bundle: str
-    summary: dict[str, str] = {}
-    aliases: dict[str, str] = {}
-    confirm_by: Millis | None = None
-    outcome: Outcome = "live"
-    id: int = 0
-    sha256: str = ""
+"""So many bundles are kept unneeded: a rollback may ask for one."""
 
 
 class Configs(Protocol):

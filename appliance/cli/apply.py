@@ -11,7 +11,7 @@ from typing import Any
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
 from appliance.cli.options import config_option, data_option, rename_option
 from appliance.cli.plans import renames, rendered, who
-from appliance.cli.running import asked, refused
+from appliance.cli.running import asked, readable, refused
 from appliance.config.scalars import duration, spoken
 from appliance.errors import Text
 
@@ -39,8 +39,11 @@ def command(arguments: Sequence[str], console: Console) -> int:
             Text("例如 --confirm 10m。", "For example: --confirm 10m"),
         )
     body, file = read_bytes(given.config), os.path.relpath(given.config)
+    text = readable(body, file, console)
+    if text is None:
+        return FINDING
     wanted: dict[str, Any] = {
-        "text": body.decode(errors="replace"),
+        "text": text,
         "file": os.path.abspath(given.config),
         "by": who(),
         "rename": renames(given.rename),

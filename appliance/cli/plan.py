@@ -8,7 +8,7 @@ from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, read_bytes
 from appliance.cli.options import config_option, data_option, rename_option
 from appliance.cli.plans import renames, rendered
-from appliance.cli.running import refused
+from appliance.cli.running import readable, refused
 from appliance.errors import Text
 from appliance.runtime.check import check_bytes
 
@@ -23,14 +23,17 @@ def command(arguments: Sequence[str], console: Console) -> int:
     rename_option(parser)
     given = parser.parse_args(arguments)
     body, file = read_bytes(given.config), os.path.relpath(given.config)
-    wanted = {"text": body.decode(errors="replace"), "file": file, "rename": renames(given.rename)}
+    text = readable(body, file, console)
+    if text is None:
+        return FINDING
+    wanted = {"text": text, "file": file, "rename": renames(given.rename)}
     answered = ask(Path(given.data), "POST", "/admin/config/plan", wanted)
     if answered is None:
         return _nothing_runs(body, file, given.data, console)
     if refused(answered, body, file, console):
         return FINDING
-    text = console.text("应用：kefu apply --confirm 10m", "To apply it: kefu apply --confirm 10m")
-    console.show(f"{rendered(answered['plan'], console)}\n{text}", answered)
+    hint = console.text("应用：kefu apply --confirm 10m", "To apply it: kefu apply --confirm 10m")
+    console.show(f"{rendered(answered['plan'], console)}\n{hint}", answered)
     return FINE
 
 

@@ -46,6 +46,11 @@ def _conversations(plan: Mapping[str, Any], console: Console) -> str:
             f"The flow stays the same ({after}): none of the {count} open conversations is affected.",
         )
     affected = plan["affected"]
+    if not affected:
+        return console.text(
+            f"流程 {before} → {after}：没有进行中的会话受影响。",
+            f"Flow {before} → {after}: no open conversation is affected.",
+        )
     return console.text(
         f"流程 {before} → {after}：{affected} 个进行中的会话按旧流程走完；要它们也换，运行 kefu migrate。",
         f"Flow {before} → {after}: {affected} open conversations go on by the old one; kefu migrate moves them.",

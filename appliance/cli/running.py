@@ -1,10 +1,12 @@
 """What commands ask of the appliance that runs on a data directory; without one they say so, and what to do."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 from appliance.cli.admin import ask
 from appliance.cli.console import Console
+from appliance.config.source import LARGEST
 from appliance.errors import StartError, Text
 from appliance.runtime.check import check_bytes
 
@@ -21,6 +23,19 @@ def asked(data: str, method: str, path: str, body: Any = None) -> dict[str, Any]
             ),
         )
     return answered
+
+
+def readable(body: bytes, file: str, console: Console) -> str | None:
+    """Return the text of a file to be sent, or print why it is none: bytes that are no text, or far too many."""
+    if len(body) <= LARGEST * 4:
+        with contextlib.suppress(UnicodeDecodeError):
+            return body.decode("utf-8-sig")
+    found = check_bytes(body, file, environment=None).diagnostics
+    if console.json:
+        console.show("", {"ok": False, "problems": found.as_dicts()})
+    else:
+        print(found.render(console.language), end="", file=console.out)
+    return None
 
 
 def refused(answered: dict[str, Any], body: bytes, file: str, console: Console) -> bool:

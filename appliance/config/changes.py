@@ -4,7 +4,7 @@ Both files are spelled out as tables of short readable lines, one a setting, one
 comparison of texts.  Places in the file do not count, so a moved line or another comment changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -83,6 +83,16 @@ def changes(before: Spec, after: Spec) -> tuple[Change, ...]:
     ]
     found += [Change(path, row.when, row.value, "", row.what) for path, row in old.items() if path not in new]
     return tuple(found)
+
+
+def summary(found: Sequence[Change]) -> Text:
+    """Return what changed, short enough for a line of the history."""
+    shown = [change.what for change in found[:3]]
+    more = len(found) - len(shown)
+    return Text(
+        "、".join(what.zh for what in shown) + (f" 等 {len(found)} 处" if more > 0 else ""),
+        ", ".join(what.en for what in shown) + (f" and {more} more" if more > 0 else ""),
+    )
 
 
 def _rows(spec: Spec) -> Iterator[tuple[str, _Row]]:

@@ -69,6 +69,7 @@ async def open_doors(
     directory: Path,
     status: Callable[[], dict[str, Any]],
     header_seconds: float = HEADER_SECONDS,
+    admin_routes: Callable[[web.Application], None] = lambda app: None,
 ) -> AsyncIterator[asyncio.Server]:
     """Serve the public routes on `sock` and the admin routes in `directory` (whose lock the caller holds).
 
@@ -79,7 +80,7 @@ async def open_doors(
         admin = bind_admin(directory)
         stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
         await stack.enter_async_context(
-            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status), admin)
+            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status, admin_routes), admin)
         )
         server = await stack.enter_async_context(open_door(make_app(parts, seats), sock, header_seconds))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

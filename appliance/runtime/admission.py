@@ -266,7 +266,7 @@ class Admissions:
             site=Site(spec.site.name),
             conversations=cards,
             presence=view.chosen if view else "away",
-            desk=self._fanout.desk_view(),
+            desk=self._fanout.desk_view(agent.role != "agent"),
             replies=[ReplyLine(each.id, each.shortcut, each.text, each.owner) for each in replies],
         )
 

@@ -53,9 +53,11 @@ class Appliance:
         links: Links,
         admissions: Admissions,
         gateway: AppGateway,
+        tasks: asyncio.TaskGroup,
         recovered: int,
     ) -> None:
         self.live = live
+        self.tasks = tasks
         self.store = store
         self.clock = clock
         self.entropy = entropy
@@ -127,6 +129,7 @@ async def _assemble(
         show_positions=fanout.positions,
         staff_changed=fanout.staff_changed,
         remember=store.set_presence,
+        queue_now=lambda name: live.now.aliases.get(name, name),
     )
     collector = Collector()
     conversations.performer = Performer(collector, fanout, timers.set, conversations.post)
@@ -165,6 +168,7 @@ async def _assemble(
         links,
         admissions,
         gateway,
+        tasks,
         recovered,
     )
 

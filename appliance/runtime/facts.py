@@ -59,9 +59,9 @@ class Facts:
             _log.exception("the greeting %s could not be made", name)
             return ""
 
-    @staticmethod
-    def _queue(scope: Scope | None) -> str:
-        return scope.waiting.queue if scope and scope.waiting else ""
+    def _queue(self, scope: Scope | None) -> str:
+        name = scope.waiting.queue if scope and scope.waiting else ""
+        return self._live.now.aliases.get(name, name)
 
     def _wait(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
         return now - scope.waiting.since if scope and scope.waiting else 0

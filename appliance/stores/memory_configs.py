@@ -4,7 +4,7 @@ import hashlib
 
 from msgspec.structs import replace
 
-from appliance.ports import MOST_CONFIGS, Config, Outcome
+from appliance.history import MOST_CONFIGS, Config, Outcome
 
 
 class MemoryConfigs:

@@ -7,8 +7,9 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from appliance.history import MOST_CONFIGS, Config, Outcome
 from appliance.model import Millis
-from appliance.ports import MOST_CONFIGS, NEWEST_BUNDLES, Config, Outcome
+from appliance.ports import NEWEST_BUNDLES
 from appliance.stores.sqlite_errors import trouble
 from appliance.stores.sqlite_file import DATABASE, connect_reader
 from appliance.stores.sqlite_readers import Readers

@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from appliance.ports import MOST_CONFIGS, Config, Store
+from appliance.history import MOST_CONFIGS, Config
+from appliance.ports import Store
 from tests.contract.backends import Backend
 from tests.contract.samples import T0
 

@@ -12,9 +12,12 @@ from tests.contract.samples import T0
 from tests.contract.test_configs import config
 
 
-async def test_the_history_is_read_without_changing_anything(tmp_path: Path) -> None:
+def test_where_there_is_no_database_nothing_is_made(tmp_path: Path) -> None:
     assert read_configs(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_history_is_read_without_changing_anything(tmp_path: Path) -> None:
     store = await SqliteStore.open(tmp_path, now=lambda: T0)
     await store.go_live(config("一"))
     second = await store.go_live(config("二", T0 + 5))
