@@ -7,6 +7,7 @@ import itertools
 from typing import Any, Literal
 
 from appliance.config import scalars
+from appliance.config.decode_guarantees import guarantees
 from appliance.config.diagnostics import NOWHERE, Span, did_you_mean, quoted
 from appliance.config.nodes import Entry, Mapping, Node, Scalar, Sequence
 from appliance.config.reading import Reader, entries, value
@@ -37,6 +38,7 @@ class _Decoder:
             states=self._states(found.get("states"), f"{path}.states"),
             on_error=self._read.text(found.get("on_error")),
             vars={part.key: value(part.value) for part in entries(found.get("vars"))},
+            guarantees=guarantees(self._read, found.get("guarantee"), f"{path}.guarantee"),
             at=entry.key_at,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from appliance.config.decode_flows import each_transition
+from appliance.config.decode_guarantees import check_guarantees
 from appliance.config.diagnostics import Span, did_you_mean, quoted
 from appliance.config.nodes import Mapping, find
 from appliance.config.reading import Reader
@@ -66,6 +67,7 @@ def _check_flow(read: Reader, flow: Flow, root: Mapping) -> None:
             message = Text(f"{name.zh}是内置变量", f"{name.en} is a built-in variable")
             read.found.error("K327", f"{path}.vars", at, message, Text("换个名字", "choose another name"))
     _check_states(read, flow.states, known, ["flows", flow.name, "states"], root)
+    check_guarantees(read, flow, seen, root)
 
 
 def _check_states(

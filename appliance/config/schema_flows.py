@@ -158,8 +158,40 @@ def _flow() -> Schema:
                 "description": "流程变量和初值\nVariables of the flow with their first values",
             },
             "states": _states(),
+            "guarantee": {
+                "type": "array",
+                "items": _guarantee(),
+                "minItems": 1,
+                "maxItems": 50,
+                "description": "保证:kefu check 走遍所有可能的对话来证明\n"
+                "Promises that kefu check proves by exploring every possible conversation",
+            },
         },
         "required": ["initial", "states"],
         "additionalProperties": False,
-        "x-later-keys": ["guarantee"],
+    }
+
+
+def _guarantee() -> Schema:
+    reach = "到其中一个就算做到\nKept as soon as one of these is active"
+    return {
+        "type": "object",
+        "description": "一条保证\nOne promise",
+        "properties": {
+            "name": ref("name", "名字\nIts name"),
+            "from": ref("target", "从进入这个状态起算\nCounted from entering this state"),
+            "on": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 60,
+                "description": "写了就从在该状态里发生这个事件起算\nIf given, counted from this event in that state",
+            },
+            "reach": {
+                "anyOf": [ref("target"), {"type": "array", "items": ref("target"), "minItems": 1}],
+                "description": reach,
+            },
+            "within": ref("duration", "最多多久(含)\nAt the latest after this time, inclusive"),
+        },
+        "required": ["name", "from", "reach", "within"],
+        "additionalProperties": False,
     }

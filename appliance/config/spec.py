@@ -167,6 +167,21 @@ class State(Struct, frozen=True):
     at: Span = NOWHERE
 
 
+class Guarantee(Struct, frozen=True):
+    """What the operator promises: once `source` is entered, or `on` happens in it, one of `reach` is active `within`.
+
+    `on` is canonical, "" for none.  The promise is no part of what a conversation runs by; flow/verify.py explores it.
+    """
+
+    name: str
+    source: str
+    reach: tuple[str, ...]
+    within: Millis
+    on: str = ""
+    at: Span = NOWHERE
+    within_at: Span = NOWHERE
+
+
 class Flow(Struct, frozen=True):
     """A flow.  `on_error` "" means that a failing conversation is parked.  `vars` holds first values."""
 
@@ -175,6 +190,7 @@ class Flow(Struct, frozen=True):
     states: tuple[State, ...]
     on_error: str = ""
     vars: dict[str, Value] = {}
+    guarantees: tuple[Guarantee, ...] = ()
     at: Span = NOWHERE
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from appliance.config.diagnostics import Span
 from appliance.config.spec import Flow, Guard, Queue, Spec
@@ -31,7 +31,9 @@ class Bundle(Struct, frozen=True):
 def bundle_of(spec: Spec) -> Bundle:
     """Return the bundle of `spec`, places included."""
     queues = tuple(Queue(queue.name, queue.when, at=queue.at) for queue in spec.queues)
-    return Bundle(spec.flows, queues, spec.vip)
+    # What an operator promises of a flow changes nothing of how it runs: a new promise makes no new bundle.
+    flows = {name: replace(flow, guarantees=()) for name, flow in spec.flows.items()}
+    return Bundle(flows, queues, spec.vip)
 
 
 def source_of(bundle: Bundle) -> bytes:

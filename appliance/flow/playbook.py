@@ -4,8 +4,6 @@
 Timers fire when they are due on the way.  The outside is what `given` says, else a desk in calm service.
 """
 
-from collections.abc import Callable
-
 from msgspec import Struct
 
 from appliance import inputs
@@ -15,6 +13,7 @@ from appliance.config.spec import Spec, Trial, TrialStep
 from appliance.config.vocabulary import VARIABLES
 from appliance.errors import Text
 from appliance.flow.graph import Graph
+from appliance.flow.occasions import Cannot, occasion
 from appliance.flow.scope import Scope
 from appliance.flow.step import next_timer, step_safely
 from appliance.inputs import Input
@@ -47,14 +46,6 @@ class Failure(Struct, frozen=True):
     step: int
     at: Span
     message: Text
-
-
-class Cannot(Exception):
-    """A step asks for something that cannot happen at that moment; `why` says so."""
-
-    def __init__(self, why: Text) -> None:
-        super().__init__(why.en)
-        self.why = why
 
 
 class Playbook:
@@ -134,53 +125,7 @@ class Playbook:
             return
         if not self.snapshot.open:
             raise Cannot(Text("会话已经结束", "the conversation has ended"))
-        if event.startswith("custom."):
-            self.put(inputs.Custom(event.removeprefix("custom."), cid))
-            return
-        self.put(_INPUTS[event](self.snapshot, cid, text))
-
-
-def _wish(snapshot: Snapshot) -> int:
-    if snapshot.waiting is None or not snapshot.waiting.asking:
-        raise Cannot(Text("这时没有在要客服", "nobody is asking for an agent at this moment"))
-    return snapshot.waiting.visit
-
-
-def _owner(snapshot: Snapshot) -> str:
-    if snapshot.held is None:
-        raise Cannot(Text("这时没有客服在接待", "no agent is in charge at this moment"))
-    return snapshot.held.agent
-
-
-def _question(snapshot: Snapshot) -> int:
-    if snapshot.ai is None:
-        raise Cannot(Text("这时没有在问 AI", "the AI has not been asked at this moment"))
-    return snapshot.ai.visit
-
-
-def _answer(snapshot: Snapshot, cid: str, text: str) -> Input:
-    """`AI答复 40%` answers with that confidence."""
-    share = text.rstrip("%")
-    sure = float(share) / 100 if text.endswith("%") and share.replace(".", "", 1).isdigit() else 1.0
-    return inputs.AiAnswered(_question(snapshot), text or "…", sure)
-
-
-_INPUTS: dict[str, Callable[[Snapshot, str, str], Input]] = {
-    "visitor.message": lambda now, cid, text: inputs.VisitorSaid(cid, text or "…"),
-    "visitor.menu": lambda now, cid, text: inputs.VisitorSaid(cid, text or "…", text or "…"),
-    "visitor.close": lambda now, cid, text: inputs.VisitorEnded(cid),
-    "visitor.left": lambda now, cid, text: inputs.VisitorLeft(),
-    "visitor.ask_human": lambda now, cid, text: inputs.VisitorAskedHuman(cid),
-    "visitor.rated": lambda now, cid, text: inputs.VisitorRated(cid, int(text) if text.isdecimal() else 5),
-    "agent.accept": lambda now, cid, text: inputs.Offered("agent", text or "客服", _wish(now), ""),
-    "agent.message": lambda now, cid, text: inputs.AgentSaid(_owner(now), cid, text or "…"),
-    "agent.close": lambda now, cid, text: inputs.AgentClosed(_owner(now), cid),
-    "agent.transfer": lambda now, cid, text: inputs.AgentTransferred(_owner(now), cid, to_queue=text),
-    "agent.lost": lambda now, cid, text: inputs.AgentLost(_owner(now)),
-    "assign.none": lambda now, cid, text: inputs.NobodyFree(_wish(now)),
-    "ai.answer": _answer,
-    "ai.failed": lambda now, cid, text: inputs.AiFailed(_question(now), text or "test"),
-}
+        self.put(occasion(event, self.snapshot, cid, text))
 
 
 def play(graph: Graph, trial: Trial, hours: Hours | None = None) -> Failure | None:

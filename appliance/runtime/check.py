@@ -1,4 +1,4 @@
-"""One way from the text of kefu.yaml to something that runs: load, compile, tests, place.
+"""One way from the text of kefu.yaml to something that runs: load, compile, tests, guarantees, place.
 
 `kefu check`, start-up and a reload call this and nothing else, so what check passes starts, and what does not start has
 been explained.  Every stage adds to the same diagnostics; a later stage runs only on what the earlier ones let stand.
@@ -12,6 +12,7 @@ from appliance.config.spec import Spec
 from appliance.flow.compile import compile_flow
 from appliance.flow.graph import Graph
 from appliance.flow.playbook import failures
+from appliance.flow.verify import verify
 from appliance.runtime.place import Environment, check_place
 
 
@@ -46,6 +47,7 @@ def _checked(spec: Spec | None, found: Diagnostics, environment: Environment | N
     found.extend(problems)
     if graph is not None:
         found.extend(failures(spec, graph))
+        found.extend(verify(spec, graph))
     if environment is not None:
         found.extend(check_place(spec, environment))
     if graph is None or found.failed:

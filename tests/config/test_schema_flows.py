@@ -1,7 +1,7 @@
 """The schema offers exactly the words of the vocabulary."""
 
 from appliance.config.schema_flows import flow_definitions
-from appliance.config.spec import Flow, State
+from appliance.config.spec import Flow, Guarantee, State
 from appliance.config.vocabulary import ACTIONS, EVENTS
 
 
@@ -17,7 +17,10 @@ def test_schema_and_spec_know_the_same_states_and_flows() -> None:
     definitions = flow_definitions()
     assert set(definitions["state"]["properties"]) == set(State("a").__struct_fields__) - {"at", "name"}
     fields = set(Flow("a", "b", ()).__struct_fields__)
-    assert set(definitions["flow"]["properties"]) == fields - {"at", "name"}
+    assert set(definitions["flow"]["properties"]) == fields - {"at", "name", "guarantees"} | {"guarantee"}
+    promise = definitions["flow"]["properties"]["guarantee"]["items"]
+    known = set(Guarantee("a", "b", ("c",), 1).__struct_fields__)
+    assert set(promise["properties"]) == known - {"at", "within_at", "source"} | {"from"}
 
 
 def test_required_arguments_are_required() -> None:
