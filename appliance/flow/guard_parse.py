@@ -9,7 +9,7 @@ from appliance.errors import Text
 from appliance.flow.guard_tokens import NOTHING, GuardSyntaxError, Problem, Token, tokens
 
 MAX_LENGTH = 2_000
-MAX_DEPTH = 40
+MAX_DEPTH = 80
 MAX_SIGNS = 100
 _SPLIT = Text("拆成几个", "split it")
 
