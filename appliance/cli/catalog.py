@@ -59,6 +59,12 @@ COMMANDS: tuple[Row, ...] = (
     ),
     Row("test", "appliance.cli.trials:command", Text("运行配置文件里的测试", "run the tests of kefu.yaml")),
     Row(
+        "explain",
+        "appliance.cli.explain:command",
+        Text("说明一个状态：每个事件做什么", "explain a state: what each event does there"),
+    ),
+    Row("graph", "tools.graph.command:command", Text("把流程画成图", "draw the flow")),
+    Row(
         "agent",
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),

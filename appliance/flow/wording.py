@@ -7,31 +7,18 @@ always shown as the operator wrote them.
 import json
 from collections.abc import Sequence
 
-from appliance.config.scalars import MILLISECONDS
 from appliance.config.spec import Action, Transition
 from appliance.config.vocabulary import ACTION_NAMES, EVENT_NAMES, canonical_variable
 from appliance.errors import Language, Text
 from appliance.flow.guard_parse import Binary, Name, Node, parse
 from appliance.flow.guard_tokens import GuardSyntaxError
-from appliance.model import Millis, Value
+from appliance.model import Value
 
 CLOCK = "◷"
 """Stands before the length of a timer.  The stopwatch of the emoji would be missing from most fonts of a server."""
 
 AT_ONCE = Text("立即", "at once")
 """What sets off an `always`: nothing but being there."""
-
-
-def lasting(duration: Millis) -> str:
-    """Return a duration as kefu.yaml spells it: 90_000 is 1m30s."""
-    if duration == 0:
-        return "0s"
-    parts: list[str] = []
-    for unit, length in sorted(MILLISECONDS.items(), key=lambda item: -item[1]):
-        count, duration = divmod(duration, length)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts)
 
 
 def event_word(event: str, language: Language) -> str:

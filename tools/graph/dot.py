@@ -9,8 +9,17 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Literal
 
-from tools.graph.labels import Block, Row, arrow_block, heading, history_block, legend, state_block
-from tools.graph.labels import NAME, WORDS
+from tools.graph.labels import (
+    NAME,
+    WORDS,
+    Block,
+    Row,
+    arrow_block,
+    heading,
+    history_block,
+    legend,
+    state_block,
+)
 from tools.graph.palette import COLOURS, FONTS, INK, LINE, PAPER, STATE, ground
 from tools.graph.picture import Arrow, Box, Picture
 
@@ -54,7 +63,9 @@ class _Dot:
 
     def _heading(self) -> str:
         """Return title, bundle and legend as one table."""
-        rows = "".join(f"<TR>{_cell(row, round(row.width) + 6, 'LEFT')}</TR>" for row in heading(self._picture).rows)
+        rows = "".join(
+            f"<TR>{_cell(row, round(row.width) + 6, 'LEFT')}</TR>" for row in heading(self._picture).rows
+        )
         entries = "".join(_cell(row, round(row.width) + 12, "LEFT") for row in legend(self._picture))
         if entries:
             rows += f'<TR><TD ALIGN="LEFT">{_PLAIN}><TR>{entries}</TR></TABLE></TD></TR>'

@@ -36,7 +36,11 @@ def missing(text: Iterable[str]) -> str:
         characters = ctypes.c_void_p()
         font = ctypes.c_void_p(found.contents.fonts[number])
         if fontconfig.FcPatternGetCharSet(font, b"charset", 0, ctypes.byref(characters)) == 0:
-            wanted = [char for char in wanted if not fontconfig.FcCharSetHasChar(characters, ctypes.c_uint(ord(char)))]
+            wanted = [
+                char
+                for char in wanted
+                if not fontconfig.FcCharSetHasChar(characters, ctypes.c_uint(ord(char)))
+            ]
     return "".join(wanted)
 
 

@@ -92,7 +92,9 @@ def legend(picture: Picture) -> list[Row]:
         found.append(Row(Text("● 从这里进入", "● begins here").say(picture.language), SMALL, INK))
     left = {arrow.source for arrow in picture.arrows}
     if any(box.boxes and box.id in left for box in picture.every()):
-        found.append(Row(Text("○ 从里面任何状态离开", "○ from anywhere inside").say(picture.language), SMALL, INK))
+        found.append(
+            Row(Text("○ 从里面任何状态离开", "○ from anywhere inside").say(picture.language), SMALL, INK)
+        )
     return found
 
 

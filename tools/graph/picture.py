@@ -10,10 +10,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from appliance.config.scalars import spoken
 from appliance.config.spec import Flow, Spec, State, Transition
 from appliance.errors import Language, Text
 from appliance.flow.bundle import bundle_id, bundle_of, source_of
-from appliance.flow.wording import CLOCK, action_words, asks_for_vip, condition, event_word, lasting
+from appliance.flow.wording import CLOCK, action_words, asks_for_vip, condition, event_word
 
 Kind = Literal["visitor", "agent", "time", "always", "other"]
 """Who or what sets a transition off: it decides the colour of the arrow."""
@@ -120,7 +121,7 @@ class _Drawing:
             trigger = event_word(handler.event, self._language)
             lines += self._ways(state, kind_of(handler.event), trigger, handler.transitions)
         for item in state.after:
-            lines += self._ways(state, "time", f"{CLOCK} {lasting(item.delay)}", item.transitions)
+            lines += self._ways(state, "time", f"{CLOCK} {spoken(item.delay)}", item.transitions)
         if state.history and state.initial:
             self._arrows.setdefault((self._ids[state.name], self._ids[state.initial], "always", False), [])
         return Box(

@@ -47,7 +47,10 @@ def rendered(dot: str, form: str, patience: float = PATIENCE) -> Rendered:
         )
     except subprocess.TimeoutExpired:
         raise CannotDrawError(
-            Text(f"流程太大，{patience:g} 秒内排不好版。", f"The flow is too large to be laid out in {patience:g} s."),
+            Text(
+                f"流程太大，{patience:g} 秒内排不好版。",
+                f"The flow is too large to be laid out in {patience:g} s.",
+            ),
             Text(
                 "加 --timeout 等更久，或写成 .mmd、.dot（不用排版）。",
                 "Wait longer with --timeout, or write .mmd or .dot, which need no layout.",
@@ -55,7 +58,9 @@ def rendered(dot: str, form: str, patience: float = PATIENCE) -> Rendered:
         ) from None
     head, _, data = done.stdout.partition(b"\n")
     if done.returncode != 0 or not data:
-        reason = (done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        reason = (
+            done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"]
+        )[-1]
         raise CannotDrawError(
             Text(f"Graphviz 没有画成：{reason}", f"Graphviz could not draw it: {reason}"),
             Text(

@@ -177,9 +177,7 @@ class _Svg:
 
     def _circle(self, node: str, radius: float, fill: str, stroke: str) -> str:
         x, y = _numbers(self._placed[node]["pos"])
-        return (
-            f'<circle cx="{_short(x + _PAD)}" cy="{_short(self._y(y))}" r="{_short(radius)}" fill="{fill}" stroke="{stroke}"/>'
-        )
+        return f'<circle cx="{_short(x + _PAD)}" cy="{_short(self._y(y))}" r="{_short(radius)}" fill="{fill}" stroke="{stroke}"/>'
 
     def _y(self, y: float) -> float:
         """Return how far down a height of Graphviz, which counts from below, is on the page."""
