@@ -11,7 +11,6 @@ from appliance.config.scalars import spoken
 from appliance.config.spec import Action, Flow, State, Transition
 from appliance.config.vocabulary import EVENTS, is_internal
 
-
 BUILT_IN = ("agent.transfer", "agent.lost")
 """Events that are never ignored: without a handler the conversation asks for an agent again, where it asked before."""
 
