@@ -96,10 +96,20 @@ class Cards:
             form_asked=glance.form_asked and snapshot.open,
             menu=list(glance.menu) if snapshot.open else [],
         )
-        return card if audience is Audience.VISITOR else _for_staff(card, snapshot, glance)
+        if audience is Audience.VISITOR:
+            return card
+        return _for_staff(card, snapshot, glance, await self._state(snapshot))
+
+    async def _state(self, snapshot: Snapshot) -> str:
+        """Return where the conversation stands in its flow: in one place, or in one for each parallel region."""
+        mailbox = self._conversations.resident(snapshot.id)
+        graph = mailbox.graph if mailbox is not None else None
+        if graph is None or graph.id != snapshot.bundle:
+            graph = await self._conversations.graph(snapshot.bundle)
+        return " + ".join(graph.leaves(snapshot.active))
 
 
-def _for_staff(card: Card, snapshot: Snapshot, glance: _Glance) -> Card:
+def _for_staff(card: Card, snapshot: Snapshot, glance: _Glance, state: str) -> Card:
     waiting = snapshot.waiting
     return Card(
         id=card.id,
@@ -114,7 +124,7 @@ def _for_staff(card: Card, snapshot: Snapshot, glance: _Glance) -> Card:
         form_asked=card.form_asked,
         menu=card.menu,
         visitor=visitor_card(snapshot.visitor),
-        state=snapshot.active[-1] if snapshot.active else "",
+        state=state,
         queue=waiting.queue if waiting else snapshot.held.queue if snapshot.held else "",
         waiting_since=waiting.since if waiting else None,
         why=glance.why,

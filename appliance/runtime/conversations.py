@@ -150,10 +150,9 @@ class Conversations:
         """Return a fact from outside."""
         return self._read(name, scope, conversation, now)
 
-    def nobody_listened(self, snapshot: Snapshot, source: Input) -> None:
+    def nobody_listened(self, states: tuple[str, ...], source: Input) -> None:
         """Count an event that no state handled: it is never lost, and never unseen."""
-        state = snapshot.active[-1] if snapshot.active else ""
-        self.unhandled[state, type(source).__name__] += 1
+        self.unhandled[" + ".join(states), type(source).__name__] += 1
 
     def committed(
         self, conversation: str, after: Snapshot | None, entries: tuple[Entry, ...], effects: list[Effect]

@@ -31,8 +31,8 @@ class House(Protocol):
         """Return a fact from outside."""
         ...
 
-    def nobody_listened(self, snapshot: Snapshot, source: Input) -> None:
-        """Count an event that no state handled."""
+    def nobody_listened(self, states: tuple[str, ...], source: Input) -> None:
+        """Count an event that none of the innermost `states`, nor any around them, handled."""
         ...
 
     def committed(

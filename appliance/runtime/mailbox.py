@@ -211,7 +211,7 @@ class Mailbox:
                 draft.closes = True
         draft.effects += step.effects
         if not step.handled and step.records:
-            self._house.nobody_listened(snapshot, source)
+            self._house.nobody_listened(graph.leaves(snapshot.active), source)
         return step
 
     def _moved(self, graph: Graph, source: inputs.Migrated, draft: Draft) -> Step:
