@@ -87,8 +87,8 @@ async def compose(live: Live, directory: Path, identities: Identities) -> AsyncI
         stack.push_async_callback(store.close)
         clock = SystemClock(await store.newest_time())
         tasks = await stack.enter_async_context(Supervised())
-        graph = live.now.graph
-        await store.put(graph.id, graph.source, clock.now())
+        # Not kept in a name: this frame lives as long as the appliance, and its first graph need not.
+        await store.put(live.now.graph.id, live.now.graph.source, clock.now())
         yield await _assemble(stack, tasks, live, store, clock, identities)
 
 

@@ -69,7 +69,8 @@ def applied(zone: Zone, act: tuple[object, ...]) -> Zone | None:
 @given(acts)
 @settings(max_examples=200)
 def test_zones_hold_exactly_the_readings_that_are_possible(steps: list[tuple[object, ...]]) -> None:
-    zone, readings = Zone(CLOCKS), {(0, 0)}
+    zone = Zone(CLOCKS)
+    readings: Readings = {(0, 0)}
     for act in steps:
         readings = plainly(readings, act)
         after = applied(zone, act)

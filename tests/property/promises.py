@@ -40,19 +40,26 @@ _ACTIONS = (
 )
 
 
-def random_spec(seed: int) -> Spec:
-    """Return flow number `seed` with one promise."""
+def random_spec(seed: int, regions: bool = False) -> Spec:
+    """Return flow number `seed` with one promise; with `regions` some states run side by side, or have a way back."""
     dice = Random(seed)
-    count = dice.randint(2, 5)
+    count = dice.randint(2, 6 if regions else 5)
     parents = [dice.randrange(number) if number and dice.random() < 0.45 else None for number in range(count)]
     children = {number: [c for c in range(count) if parents[c] == number] for number in range(count)}
     finals = {number for number in range(1, count) if not children[number] and dice.random() < 0.25}
     names = [f"s{number}" for number in range(count)]
+    parallel = {
+        number
+        for number, inside in children.items()
+        if regions and len(inside) > 1 and not finals & set(inside) and dice.random() < 0.8
+    }
+    ways_back = {number for number, inside in children.items() if regions and inside and dice.random() < 0.6}
+    targets = [*names, *(f"h{number}" for number in ways_back)]
 
     def alternatives() -> tuple[Transition, ...]:
         return tuple(
             Transition(
-                None if dice.random() < 0.15 else dice.choice(names),
+                None if dice.random() < 0.15 else dice.choice(targets),
                 Guard(dice.choice(_GUARDS)) if dice.random() < 0.5 else None,
                 actions(0.4),
                 dice.random() < 0.2,
@@ -71,8 +78,8 @@ def random_spec(seed: int) -> Spec:
         events = [*dice.sample(_EVENTS, dice.randint(0, 3)), *done]
         return State(
             names[number],
-            names[dice.choice(inside)] if inside else "",
-            tuple(state(child) for child in inside),
+            names[dice.choice(inside)] if inside and number not in parallel else "",
+            (*(state(child) for child in inside), *way_back(number)),
             tuple(Handler(event, alternatives()) for event in events),
             tuple(
                 After(delay, alternatives()) for delay in dice.sample(range(1, 7), dice.choice((0, 1, 1, 2)))
@@ -80,7 +87,11 @@ def random_spec(seed: int) -> Spec:
             _guarded(alternatives()) if dice.random() < 0.2 else (),
             actions(0.4),
             actions(0.15),
+            parallel=number in parallel,
         )
+
+    def way_back(number: int) -> tuple[State, ...]:
+        return (State(f"h{number}", history="shallow"),) if number in ways_back else ()
 
     def _guarded(found: tuple[Transition, ...]) -> tuple[Transition, ...]:
         return tuple(each for each in found if each.when is not None)

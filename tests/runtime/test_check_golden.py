@@ -13,6 +13,7 @@ ELSEWHERE = {
     "K101": "about bytes, which are better made in a test: tests/config/test_source.py",
     "K102": "about sizes, which are better made in a test: tests/config/test_source.py",
     "K411": "only a bundle stored by another version can name such an action: tests/flow/test_compile.py",
+    "K610": "about conversations that are open, which only a running appliance knows: tests/runtime/test_pinned.py",
     "K412": "only a bundle stored by another version can hold it: the file is refused with K210",
 }
 

@@ -1,73 +1,90 @@
-"""What a start runs: the file, unless it is broken or was taken back."""
+"""Which configuration a start runs, over every state that the history can be in."""
 
 import pytest
-from msgspec.structs import replace
 
-from appliance.history import Config, Outcome
+from appliance.history import Config
 from appliance.runtime.check import Checked, check_text
-from appliance.runtime.lastgood import BROKEN, TAKEN_BACK, banner, choose
+from appliance.runtime.lastgood import BROKEN, TAKEN_BACK, Chosen, banner, choose
+from tests.runtime.reloading import FIRST, greeting
 
-GOOD = "kefu: 1\nflows: {main: {initial: a, states: {a: {final: true}}}}\n"
-BETTER = GOOD + "site: {name: 店}\n"
-WRONG = GOOD + "sitee: {}\n"
+GOOD, OTHER, BAD = greeting("甲"), greeting("乙"), FIRST.replace("to: 分配客服", "to: 分配客户")
 
 
 def check(text: str, file: str) -> Checked:
     return check_text(text, file, environment=None)
 
 
-def entry(number: int, text: str, outcome: Outcome, confirm_by: int | None = None) -> Config:
-    return Config(1, "li", "kefu.yaml", text, "b", {}, {}, confirm_by, outcome, number)
+def kept(*entries: tuple[str, str] | tuple[str, str, int]) -> list[Config]:
+    """Return a history, newest first, of (text, outcome[, confirm_by])."""
+    return [
+        Config(
+            1_000 - place, "root", f"/etc/{place}.yaml", entry[0], "b", {}, {"旧": str(place)},
+            entry[2] if len(entry) > 2 else None, entry[1], 100 - place,  # type: ignore[arg-type]
+        )
+        for place, entry in enumerate(entries)
+    ]  # fmt: skip
 
 
-def chosen(text: str, *configs: Config) -> tuple[str, int | None] | None:
-    found = choose(check(text, "k"), text, "k", configs, check)
-    return None if found is None else (found.text, found.config)
+def chosen(text: str, *entries: tuple[str, str] | tuple[str, str, int]) -> Chosen | None:
+    return choose(check(text, "kefu.yaml"), text, "kefu.yaml", kept(*entries), check)
 
 
-def test_the_file_runs_when_it_is_sound() -> None:
-    assert chosen(GOOD) == (GOOD, None)
-    assert chosen(BETTER, entry(1, GOOD, "live")) == (BETTER, None)
+def test_a_good_file_runs_whatever_was_live_and_aliases_go_on() -> None:
+    first = chosen(GOOD)
+    assert first is not None
+    assert (first.text, first.instead, first.aliases) == (GOOD, None, {})
+    later = chosen(GOOD, (OTHER, "live"), (GOOD, "past"))
+    assert later is not None
+    assert (later.text, later.instead, later.aliases) == (GOOD, None, {"旧": "0"})
 
 
-def test_a_broken_file_gives_way_to_what_was_live() -> None:
-    assert chosen(WRONG) is None
-    assert chosen(WRONG, entry(2, BETTER, "live"), entry(1, GOOD, "past")) == (BETTER, 2)
-    assert chosen(WRONG, entry(2, BETTER, "live", 99), entry(1, GOOD, "past")) == (GOOD, 1)
+def test_a_broken_file_runs_what_was_live_before_it() -> None:
+    found = chosen(BAD, (OTHER, "live"), (GOOD, "past"))
+    assert found is not None
+    assert (found.text, found.instead, found.config, found.file) == (OTHER, BROKEN, 100, "/etc/0.yaml")
+    assert found.checked.passed
+
+
+def test_a_broken_file_with_nothing_good_before_it_runs_nothing() -> None:
+    assert chosen(BAD) is None
+    assert chosen(BAD, (OTHER, "reverted"), (GOOD, "rolled_back")) is None
+    assert chosen(BAD, (BAD, "live")) is None
+
+
+def test_what_was_not_confirmed_gives_way_to_what_was() -> None:
+    for text in (OTHER, BAD):
+        found = chosen(text, (OTHER, "live", 99), (GOOD, "past"))
+        assert found is not None
+        assert (found.text, found.config) == (GOOD, 99)
+    # Another file than the one that waited is what the operator wants now.
+    changed = chosen(greeting("丙"), (OTHER, "live", 99), (GOOD, "past"))
+    assert changed is not None
+    assert changed.instead is None
 
 
 @pytest.mark.parametrize("outcome", ["reverted", "rolled_back"])
-def test_what_was_taken_back_does_not_come_back_with_a_restart(outcome: Outcome) -> None:
-    history = (entry(3, GOOD, "live"), entry(2, BETTER, outcome), entry(1, GOOD, "past"))
-    assert chosen(BETTER, *history) == (GOOD, 3)
-    found = choose(check(BETTER, "k"), BETTER, "k", history, check)
+def test_what_was_taken_back_does_not_come_back_with_a_start(outcome: str) -> None:
+    found = chosen(OTHER, (GOOD, "live"), (OTHER, outcome))
     assert found is not None
-    assert found.instead is TAKEN_BACK
-    again = (entry(4, BETTER, "live"), replace(history[0], outcome="past"), *history[1:])
-    assert chosen(BETTER, *again) == (BETTER, None), "it was applied again since"
+    assert (found.text, found.instead) == (GOOD, TAKEN_BACK)
+    # The newest word counts: it was applied again.
+    again = chosen(OTHER, (OTHER, "live"), (GOOD, "past"), (OTHER, outcome))
+    assert again is not None
+    assert again.instead is None
 
 
-def test_what_nobody_had_confirmed_when_the_power_went_is_taken_back() -> None:
-    history = (entry(2, BETTER, "live", 1_000), entry(1, GOOD, "past"))
-    assert chosen(BETTER, *history) == (GOOD, 1)
-
-
-def test_what_this_version_refuses_is_passed_over() -> None:
-    assert chosen(WRONG, entry(2, WRONG + "x: 1\n", "live"), entry(1, GOOD, "past")) == (GOOD, 1)
-    assert chosen(WRONG, entry(2, WRONG + "x: 1\n", "live")) is None
-
-
-def test_queues_keep_their_former_names() -> None:
-    live = replace(entry(1, GOOD, "live"), aliases={"旧": "客服"})
-    found = choose(check(GOOD, "k"), GOOD, "k", (live,), check)
+def test_what_was_good_once_must_be_good_today() -> None:
+    found = chosen(BAD, ("kefu: 0", "live"), (GOOD, "past"))
     assert found is not None
-    assert found.aliases == {"旧": "客服"}
+    assert (found.text, found.config) == (GOOD, 99)
 
 
-def test_the_banner_names_the_reason_the_number_and_the_remedy() -> None:
-    found = choose(check(WRONG, "k"), WRONG, "k", (entry(7, GOOD, "live"),), check)
+def test_the_banner_says_why_what_runs_and_what_to_do() -> None:
+    found = chosen(BAD, (OTHER, "live"))
     assert found is not None
-    assert found.instead is BROKEN
-    told = banner(found, "kefu.yaml")
-    assert "7" in told["zh"]
-    assert "kefu apply" in told["en"]
+    told = banner(found, "shop.yaml")
+    for language, why in (("zh", BROKEN.zh), ("en", BROKEN.en)):
+        assert why in told[language]
+        assert "100" in told[language]
+        assert "shop.yaml" in told[language]
+        assert "kefu apply" in told[language]

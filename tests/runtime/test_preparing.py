@@ -1,27 +1,35 @@
-"""The first phase changes nothing and leaves what needs a restart as it runs."""
+"""The first phase of a reload by itself: it reads, counts and makes, and what is live goes on."""
 
 from pathlib import Path
 
-from appliance.runtime.place import this_place
-from appliance.runtime.preparing import Origin, Preparation
-from tests.runtime.people import appliance_on, shortened
+from tests.runtime.people import Page
+from tests.runtime.reloading import flow, room
+from tests.runtime.test_compose import until
 
 
-async def test_everything_is_made_before_anything_is_touched(tmp_path: Path) -> None:
-    text = shortened("100ms")
-    async with appliance_on(tmp_path, text) as appliance:
-        before = appliance.live.now
-        first = Preparation(
-            appliance.live,
-            appliance.store,
-            Origin("kefu.yaml", lambda: this_place(tmp_path, running=True), lambda spec: "key"),
-        )
-        edited = text.replace("storage: {", "listen: {port: 9000}\nstorage: {").replace("db: 4", "db: 6")
-        checked = await first.checked(edited, "kefu.yaml")
-        assert checked.passed
-        prepared = first.prepared(checked, {"旧": "售前"})
-        assert prepared.spec.pools.db == 6
-        assert (prepared.spec.listen, prepared.identity) == (before.spec.listen, "key")
-        assert prepared.aliases == {"旧": "售前"}
-        assert prepared.grants.budget is before.grants.budget
-        assert appliance.live.now is before
+async def test_open_conversations_are_counted_by_bundle_and_lost_queues_with_them(tmp_path: Path) -> None:
+    async with room(tmp_path, flow(60)) as it:
+        for _ in range(3):
+            visitor = Page(it.appliance, "visitor")
+            await visitor.hello()
+            visitor.send("你好")
+            await until(lambda visitor=visitor: visitor.answers)  # type: ignore[misc]
+        first = it.reloads._first
+        before = it.appliance.live.now
+        checked = await first.checked(flow(70), "kefu.yaml")
+        plan = await first.planned(checked)
+        assert (plan.open, plan.affected) == (3, 3)
+        assert plan.pinned == {before.graph.id: 3}
+        lost = await first.checked(flow(60).replace("售前", "咨询"), "kefu.yaml")
+        await first.refuse_lost_queues(lost, {})
+        (problem,) = [each for each in lost.diagnostics if each.code == "K610"]
+        assert "3" in problem.message.en
+        assert it.appliance.live.now is before
+
+
+async def test_what_is_prepared_has_its_secret_and_shares_the_budget(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        checked = await it.reloads._first.checked(flow(7), "kefu.yaml")
+        made = it.reloads._first.prepared(checked, {})
+        assert (made.identity, made.graph) == ("secret", checked.graph)
+        assert made.grants.budget is it.appliance.live.now.grants.budget

@@ -1,236 +1,259 @@
-"""Another configuration goes live: what changes at once, what waits, what goes back, and what is refused."""
+"""Another configuration goes live: what changes at once, what stays, what happens when any part of it fails."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import gc
 from pathlib import Path
 
 import pytest
 
-from appliance.delivery.cards import Banner
-from appliance.errors import ConfigError, Refused, Text
-from appliance.runtime.compose import Appliance
-from appliance.runtime.place import this_place
-from appliance.runtime.preparing import Origin
-from appliance.runtime.reload import Reloads
-from tests.runtime.people import Page, appliance_on, hire, shortened
+from appliance.errors import ConfigError, Refused, StoreError, Text
+from appliance.history import Config, Outcome
+from appliance.runtime.reload import NO_SUCH, NOTHING_WAITS
+from tests.runtime.people import Page, hire
+from tests.runtime.reloading import FIRST, flow, greeting, room
 from tests.runtime.test_compose import until
 
-TEXT = shortened("100ms")
-OTHER = TEXT.replace("您好,请问", "您好!请问")
-FLOW = TEXT.replace("time > 10s", "time > 8s")
-BROKEN = TEXT.replace("to: 排队,", "to: 排对,")
+BROKEN = FIRST.replace("to: 分配客服", "to: 分配客户")
 
 
-class House:
-    def __init__(self, appliance: Appliance, reloads: Reloads, banners: list[Banner | None]) -> None:
-        self.appliance = appliance
-        self.reloads = reloads
-        self.banners = banners
-
-    async def apply(self, text: str, confirm: int | None = None, **renamed: str) -> bool:
-        done = await self.reloads.apply(text, "kefu.yaml", "li", renamed, confirm)
-        return done.live is not None
-
-    async def outcomes(self) -> list[tuple[int, str]]:
-        return [(entry.id, entry.outcome) for entry in await self.reloads.history()]
-
-    @property
-    def greeting(self) -> str:
-        return self.appliance.live.now.spec.messages["欢迎语"].text
-
-
-@asynccontextmanager
-async def house(path: Path, text: str = TEXT) -> AsyncIterator[House]:
-    file = path / "kefu.yaml"
-    file.write_text(text, encoding="utf-8")
-    banners: list[Banner | None] = []
-    async with appliance_on(path / "data", text) as appliance:
-        reloads = Reloads(
-            appliance.live,
-            appliance.store,
-            appliance.conversations,
-            appliance.desk,
-            appliance.clock,
-            appliance.tasks,
-            Origin(str(file), lambda: this_place(path / "data", running=True), lambda spec: "secret"),
-            lambda spec: None,
-            banners.append,
+async def test_what_people_meet_changes_at_once(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        before = it.appliance.live.now
+        wider = greeting("新春快乐").replace(
+            "pools: {db: 4", "limits: {presence_grace: 9s, transfers: 7}\npools: {db: 2"
         )
-        await reloads.started(text, str(file), "start", {})
-        yield House(appliance, reloads, banners)
-        reloads.stop()
+        wider = wider.replace("name: 山茶小铺", "name: 大铺")
+        done = await it.apply(wider)
+        assert done.live is not None
+        now = it.appliance.live.now
+        assert now is not before
+        assert (now.identity, now.spec.limits.transfers) == ("secret", 7)
+        assert now.grants.budget is before.grants.budget
+        assert it.appliance.desk.desk.grace == 9_000
+        assert it.swapped == [now.spec]
+        welcome = await Page(it.appliance, "visitor").hello()
+        assert welcome.greeting is not None
+        assert welcome.greeting.say.startswith("新春快乐")
+        # The flow is the same, so the bundle is, and nobody is pinned to another one.
+        assert now.graph.id == before.graph.id
+        assert done.plan is not None
+        assert done.plan.affected == 0
 
 
-async def test_texts_are_live_at_once_and_the_flow_for_new_conversations(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        before = here.appliance.live.now.graph.id
-        visitor = Page(here.appliance, "visitor")
-        await visitor.hello()
-        visitor.send("在吗")
-        await until(lambda: visitor.answers)
-        assert await here.apply(FLOW.replace("您好,请问", "您好!请问"))
-        assert here.greeting.startswith("您好!")
-        after = here.appliance.live.now.graph.id
-        assert after != before
-        (conversation,) = visitor.subscribed
-        mailbox = here.appliance.conversations.resident(conversation)
-        assert mailbox is not None
-        assert mailbox.graph is not None
-        assert mailbox.graph.id == before
-        other = Page(here.appliance, "visitor")
-        await other.hello()
-        other.send("我也在")
-        await until(lambda: other.answers)
-        pinned = await here.appliance.store.pinned()
-        assert pinned == {before: 1, after: 1}
-        assert await here.outcomes() == [(2, "live"), (1, "past")]
+async def test_who_is_in_a_conversation_keeps_its_flow_and_who_comes_gets_the_new_one(tmp_path: Path) -> None:
+    async with room(tmp_path, flow(60)) as it:
+        old, fresh = Page(it.appliance, "visitor"), Page(it.appliance, "visitor")
+        await old.hello()
+        old.send("你好")
+        await until(lambda: old.answers)
+        before = it.appliance.live.now.graph
+        done = await it.apply(flow(70))
+        assert done.plan is not None
+        assert (done.plan.open, done.plan.affected, done.plan.pinned) == (1, 1, {before.id: 1})
+        await fresh.hello()
+        fresh.send("你好")
+        await until(lambda: fresh.answers)
+        (first,), (second,) = old.subscribed, fresh.subscribed
+        mailboxes = [it.appliance.conversations.resident(each) for each in (first, second)]
+        after = it.appliance.live.now.graph
+        assert [mailbox and mailbox.graph for mailbox in mailboxes] == [before, after]
+        assert await it.appliance.store.pinned() == {before.id: 1, after.id: 1}
+        old.send("还在", first)
+        await until(lambda: len(old.answers) == 2)
 
 
-async def test_a_broken_one_changes_nothing_and_everybody_is_told(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        before = here.appliance.live.now
-        done = await here.reloads.apply(BROKEN, "kefu.yaml", "li", {})
-        assert [found.code for found in done.diagnostics] == ["K301"]
-        assert here.appliance.live.now is before
-        assert here.reloads.counts == {"refused": 1}
-        (told,) = here.banners
-        assert told is not None
-        assert (told.code, "排对" in told.zh, "排对" in told.en) == ("reload_failed", True, True)
-        assert await here.outcomes() == [(1, "live")]
-        assert await here.apply(OTHER)
-        assert here.banners[-1] is None
-        assert here.reloads.problem is None
+async def test_a_graph_that_nobody_is_pinned_to_is_not_kept(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        for seconds in range(5, 9):
+            await it.apply(flow(seconds))
+        gc.collect()
+        assert list(it.appliance.conversations._graphs) == [it.appliance.live.now.graph.id]
 
 
-async def test_a_plan_changes_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        before = here.appliance.live.now
-        planned = await here.reloads.plan(FLOW, "kefu.yaml", {})
-        assert planned.plan is not None
-        assert [change.when for change in planned.plan.changes] == ["new"]
-        assert planned.plan.affected == 0
-        assert (await here.reloads.plan(BROKEN, "kefu.yaml", {})).plan is None
-        assert here.appliance.live.now is before
-        assert here.reloads.counts == {}
-        assert len(await here.reloads.history()) == 1
+@pytest.mark.parametrize(
+    "bad", [BROKEN, "", "\ttabs", FIRST + "tests:\n  - {name: 错, steps: [0s -> 已结束]}\n"]
+)
+async def test_a_refused_one_changes_nothing_and_everybody_is_told(tmp_path: Path, bad: str) -> None:
+    async with room(tmp_path) as it:
+        before, entries = it.appliance.live.now, await it.reloads.history()
+        done = await it.apply(bad)
+        assert (done.live, done.plan) == (None, None)
+        assert done.diagnostics.failed
+        assert it.appliance.live.now is before
+        assert await it.reloads.history() == entries
+        assert it.reloads.problem is not None
+        assert it.reloads.counts["refused"] == 1
+        banner = it.banners[-1]
+        assert banner is not None
+        assert banner.code == "reload_failed"
+        # The next good one ends the complaint.
+        await it.apply(greeting("好了"))
+        assert (await it.reloads.state())["problem"] is None
+        assert it.banners[-1] is None
 
 
-async def test_what_nobody_confirms_goes_back(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(OTHER, confirm=150)
-        assert here.greeting.startswith("您好!")
-        assert here.banners[-1] is not None
-        assert here.banners[-1].code == "unconfirmed"
-        await until(lambda: here.reloads.counts["reverted"] == 1)
-        assert here.greeting.startswith("您好,")
-        assert here.reloads.pending is None
-        assert await here.outcomes() == [(3, "live"), (2, "reverted"), (1, "past")]
-        with pytest.raises(Refused):
-            await here.reloads.confirm()
+async def test_what_the_store_does_not_take_or_the_secret_lacks_never_goes_live(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        before = it.appliance.live.now
 
+        async def refuse(config: Config, former: Outcome = "past") -> Config:
+            raise StoreError(Text("满", "full"))
 
-async def test_what_is_confirmed_stays(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(OTHER, confirm=300)
-        kept = await here.reloads.confirm()
-        assert (kept.id, kept.confirm_by) == (2, None)
-        await asyncio.sleep(0.5)
-        assert here.greeting.startswith("您好!")
-        assert await here.outcomes() == [(2, "live"), (1, "past")]
-
-
-async def test_while_one_waits_another_goes_back_to_the_same_base(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(OTHER, confirm=60_000)
-        assert await here.apply(FLOW, confirm=150)
-        await until(lambda: here.reloads.counts["reverted"] == 1)
-        assert here.greeting.startswith("您好,")
-        assert here.appliance.live.now.graph.id == (await here.reloads.history())[-1].bundle
-
-
-async def test_the_same_text_again_is_no_news_and_confirms_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(TEXT)
-        assert await here.outcomes() == [(1, "live")]
-        assert await here.apply(OTHER, confirm=400)
-        assert await here.apply(OTHER)
-        assert here.reloads.pending is not None
-        await until(lambda: here.reloads.counts["reverted"] == 1)
-
-
-async def test_rollback_goes_back_to_the_last_that_says_something_else(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(OTHER)
-        assert (await here.reloads.rollback("li")).live is not None
-        assert here.greeting.startswith("您好,")
-        assert await here.outcomes() == [(3, "live"), (2, "rolled_back"), (1, "past")]
-        with pytest.raises(Refused):
-            await here.reloads.rollback("li")
-        assert (await here.reloads.rollback("li", to=2)).live is not None
-        assert here.greeting.startswith("您好!")
-        with pytest.raises(Refused):
-            await here.reloads.rollback("li", to=99)
-
-
-async def test_the_file_is_read_again_and_one_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        file = tmp_path / "kefu.yaml"
-        file.write_text(OTHER, encoding="utf-8")
-        assert (await here.reloads.reload("SIGHUP")).live is not None
-        assert here.greeting.startswith("您好!")
-        file.write_bytes(OTHER.encode("gbk"))
-        done = await here.reloads.reload("SIGHUP")
-        assert [found.code for found in done.diagnostics] == ["K101"]
-        file.unlink()
+        keep, it.appliance.store.go_live = it.appliance.store.go_live, refuse  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            await it.apply(greeting("新"))
+        it.appliance.store.go_live = keep  # type: ignore[method-assign]
+        it.trouble = True
         with pytest.raises(ConfigError):
-            await here.reloads.reload("SIGHUP")
-        assert here.greeting.startswith("您好!")
-        assert here.reloads.counts == {"applied": 1, "refused": 2}
+            await it.apply(greeting("新"))
+        assert it.appliance.live.now is before
+        assert it.swapped == []
+        assert await it.outcomes() == ["live"]
+        assert it.reloads.counts == {"refused": 2}
+
+
+async def test_a_plan_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        before = it.appliance.live.now
+        done = await it.reloads.plan(flow(7, greeting("新")), "kefu.yaml", {})
+        assert done.plan is not None
+        assert {"messages.欢迎语"} < {change.path for change in done.plan.changes}
+        assert {change.when for change in done.plan.changes} == {"live", "new"}
+        assert done.plan.bundle_before == before.graph.id != done.plan.bundle_after
+        assert (await it.reloads.plan(BROKEN, "kefu.yaml", {})).plan is None
+        assert it.appliance.live.now is before
+        assert (it.banners, it.reloads.counts, it.reloads.problem) == ([], {}, None)
+        assert len(await it.reloads.history()) == 1
 
 
 async def test_what_needs_a_restart_stays_as_it_runs(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        done = await here.reloads.apply(
-            TEXT.replace("storage: {", "listen: {port: 9000}\nstorage: {"), "kefu.yaml", "li", {}
-        )
+    async with room(tmp_path) as it:
+        before = it.appliance.live.now.spec
+        text = greeting("新").replace("snapshot_every: 32", "snapshot_every: 9") + "listen: {port: 9}\n"
+        done = await it.apply(text)
         assert done.plan is not None
-        assert [change.when for change in done.plan.changes] == ["restart"]
-        assert here.appliance.live.now.spec.listen.port == 8080
+        assert {change.path for change in done.plan.changes if change.when == "restart"} >= {
+            "storage.snapshot_every"
+        }
+        now = it.appliance.live.now.spec
+        assert (now.listen, now.storage) == (before.listen, before.storage)
+
+
+async def test_the_same_again_is_no_news_but_its_secrets_are_read_anew(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        first = await it.apply(greeting("新"), 60_000)
+        again = await it.apply(greeting("新"))
+        assert first.live is not None
+        assert again.live is not None
+        assert again.live.id == first.live.id
+        assert it.reloads.pending is not None
+        assert await it.outcomes() == ["live", "past"]
+        assert len(it.swapped) == 2
+
+
+async def test_what_nobody_confirms_goes_back_and_what_is_confirmed_stays(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("试"), 50)
+        banner = it.banners[-1]
+        assert banner is not None
+        assert (banner.code, banner.until) == (
+            "unconfirmed",
+            it.reloads.pending and it.reloads.pending.confirm_by,
+        )
+        await until(lambda: it.reloads.counts["reverted"])
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("您好")
+        assert await it.outcomes() == ["live", "reverted", "past"]
+        assert (it.reloads.pending, it.banners[-1]) == (None, None)
+        kept = await it.apply(greeting("好"), 50)
+        confirmed = await it.reloads.confirm()
+        assert kept.live is not None
+        assert confirmed.id == kept.live.id
+        await asyncio.sleep(0.1)
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("好")
+        with pytest.raises(Refused) as nothing:
+            await it.reloads.confirm()
+        assert nothing.value is NOTHING_WAITS
+
+
+async def test_another_one_in_place_of_what_waits_goes_back_to_what_was_confirmed(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("一"), 60_000)
+        await it.apply(greeting("二"), 50)
+        await until(lambda: it.reloads.counts["reverted"])
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("您好")
+
+
+async def test_the_way_back_leads_past_what_says_the_same(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        with pytest.raises(Refused) as none:
+            await it.reloads.rollback("tester")
+        assert none.value is NO_SUCH
+        await it.apply(greeting("一"))
+        two = await it.apply(greeting("二"))
+        await it.reloads.rollback("tester")
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("一")
+        await it.reloads.rollback("tester")
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("您好")
+        assert await it.outcomes() == ["live", "rolled_back", "rolled_back", "past", "past"]
+        assert two.live is not None
+        named = await it.reloads.rollback("tester", two.live.id)
+        assert named.live is not None
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("二")
+
+
+async def test_the_file_is_read_again_and_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        it.file.write_text(greeting("改"))
+        done = await it.reloads.reload("SIGHUP")
+        assert done.live is not None
+        assert (done.live.by, done.live.file) == ("SIGHUP", str(it.file))
+        before = it.appliance.live.now
+        it.file.write_bytes(FIRST.encode("gbk", "replace"))
+        assert (await it.reloads.reload("SIGHUP")).diagnostics.failed
+        it.file.unlink()
+        with pytest.raises(ConfigError):
+            await it.reloads.reload("SIGHUP")
+        assert it.appliance.live.now is before
+        assert it.reloads.counts["refused"] == 2
+
+
+async def test_two_at_once_go_live_one_after_the_other(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await asyncio.gather(*(it.apply(greeting(f"第{number}")) for number in range(5)))
+        entries = await it.reloads.history()
+        assert [entry.outcome for entry in entries] == ["live"] + ["past"] * 5
+        live = await it.appliance.store.config(entries[0].id)
+        assert live is not None
+        said = live.text[live.text.index("欢迎语: ") + 5 :].splitlines()[0]
+        assert it.appliance.live.now.texts.render("欢迎语", {}) == said
+
+
+async def test_a_start_writes_itself_down_once_and_takes_back_what_nobody_confirmed(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("试"), 60_000)
+    async with room(tmp_path) as it:
+        assert it.reloads.pending is None
+        assert await it.outcomes() == ["live", "reverted", "past"]
+    async with room(tmp_path) as it:
+        assert await it.outcomes() == ["live", "reverted", "past"]
+        state = await it.reloads.state()
+        assert state["live"]["by"] == "start"
 
 
 async def test_a_queue_that_somebody_needs_goes_only_under_another_name(tmp_path: Path) -> None:
-    renamed = TEXT.replace("售前", "咨询")
-    async with house(tmp_path) as here:
-        visitor = Page(here.appliance, "visitor")
+    async with room(tmp_path, flow(60)) as it:
+        visitor = Page(it.appliance, "visitor")
         await visitor.hello()
-        visitor.send("排队")
+        visitor.send("你好")
         await until(lambda: visitor.answers)
-        await until(lambda: len(here.appliance.desk.desk.room.wishes) == 1)
-        done = await here.reloads.apply(renamed, "kefu.yaml", "li", {})
-        assert [(found.code, "售前" in found.message.zh) for found in done.diagnostics] == [("K610", True)]
-        assert await here.apply(renamed, 售前="咨询")
-        (wish,) = here.appliance.desk.desk.room.wishes.values()
-        assert wish.want.queue == "咨询"
-        await hire(here.appliance, "a1")
-        await until(lambda: "joined" in visitor.kinds())
-
-
-async def test_an_unconfirmed_configuration_has_gone_back_by_the_next_start(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-        assert await here.apply(OTHER, confirm=3_600_000)
-    async with house(tmp_path) as here:
-        assert await here.outcomes() == [(3, "live"), (2, "reverted"), (1, "past")]
-
-
-async def test_a_secret_that_is_not_there_is_no_reason_to_stop(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
-
-        def gone(spec: object) -> str:
-            raise ConfigError(Text("没有", "gone"))
-
-        here.reloads._first._origin = Origin("x", here.reloads._origin.here, gone)
-        with pytest.raises(ConfigError):
-            await here.apply(OTHER)
-        assert here.greeting.startswith("您好,")
-        assert here.reloads.counts == {"refused": 1}
+        renamed = flow(60).replace("售前", "咨询")
+        done = await it.apply(renamed)
+        assert [(each.code, each.severity) for each in done.diagnostics if each.code == "K610"] == [
+            ("K610", "error")
+        ]
+        assert (await it.apply(renamed, 售前="咨询")).live is not None
+        assert it.appliance.live.now.aliases == {"售前": "咨询"}
+        chief = await hire(it.appliance, "s1", role="supervisor")
+        assert chief.welcome is not None
+        assert chief.welcome.desk is not None
+        assert [line.queue for line in chief.welcome.desk.waiting] == ["咨询"]
