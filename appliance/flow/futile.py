@@ -112,7 +112,7 @@ class _Search:
             transitions = transitions[: last + 1]
         for number, transition in enumerate(transitions):
             guard = transition.when
-            if guard is not None and self._asker.never(guard, where):
+            if guard is not None and number not in taken and self._asker.never(guard, where):
                 self._never(guard, f"{path}.when", where)
             elif guard is not None and self._too_early(guard, where):
                 self._early(guard, f"{path}.when", where)

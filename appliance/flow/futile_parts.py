@@ -37,6 +37,8 @@ class Asker:
         self._trees = trees
         self._shapes: dict[str, Shape] = {}
         self._variables: dict[str, frozenset[str]] = {}
+        self._alone: dict[tuple[str, Where], frozenset[int] | None] = {}
+        self._idle: dict[tuple[str, Where], tuple[Culprit, ...]] = {}
 
     def knows(self, guard: Guard) -> bool:
         """Whether the guard compiles, so that there is anything to ask."""
@@ -59,19 +61,22 @@ class Asker:
 
     def never(self, guard: Guard, where: Where) -> bool:
         """Whether it is certain that the guard never holds."""
-        return outcomes([self._shape(guard)], where) == _NEVER
+        return self._by_itself(guard, where) == _NEVER
 
     def surely(self, guard: Guard, where: Where) -> bool:
         """Whether it is certain that the guard always holds."""
-        return outcomes([self._shape(guard)], where) == _SURELY
+        return self._by_itself(guard, where) == _SURELY
 
     def culprit(self, guard: Guard, where: Where) -> Culprit:
         """Return the part to blame in a guard that never holds."""
         return _blame(self.tree(guard), guard.source, where)
 
-    def dead_branches(self, guard: Guard, where: Where) -> Iterator[Culprit]:
-        """Yield the sides of `||` that never hold, in a guard that can."""
-        yield from _idle(self.tree(guard), guard.source, where)
+    def dead_branches(self, guard: Guard, where: Where) -> tuple[Culprit, ...]:
+        """Return the sides of `||` that never hold, in a guard that can."""
+        key = (guard.source, where)
+        if key not in self._idle:
+            self._idle[key] = tuple(_idle(self.tree(guard), guard.source, where))
+        return self._idle[key]
 
     def range_of(self, guard: Guard, culprit: Culprit, where: Where) -> Text | None:
         """Return what values a variable has, when a part about it alone is to blame."""
@@ -98,6 +103,12 @@ class Asker:
                 else f"{name} is never negative",
             )
         return None
+
+    def _by_itself(self, guard: Guard, where: Where) -> frozenset[int] | None:
+        key = (guard.source, where)
+        if key not in self._alone:
+            self._alone[key] = outcomes([self._shape(guard)], where)
+        return self._alone[key]
 
     def _shape(self, guard: Guard | None) -> Shape:
         if guard is None:

@@ -236,3 +236,19 @@ def test_a_score_that_is_not_there_is_forgiven_when_the_other_side_decides() -> 
     guard, _ = compile_guard("event.score > 3 || vip")
     assert guard is not None
     assert guard.test(Unrated()) is True
+
+
+def test_a_pattern_that_ruins_other_engines_is_answered() -> None:
+    class Long(Scope):
+        def event(self, name: str, default: Any) -> Any:
+            return "a" * 8_000 + "b"
+
+    guard, problems = compile_guard(r"matches(event.text, r'^(a+)+$') || event.text.matches(r'(a|aa)*c')")
+    assert guard is not None, problems
+    assert guard.test(Long()) is False
+
+
+def test_a_pattern_that_would_fill_the_memory_is_refused() -> None:
+    guard, (problem,) = compile_guard("matches(menu, '((a{100}){100}){100}')")
+    assert guard is None
+    assert problem.code == "K407"
