@@ -206,6 +206,17 @@ class FoldDiffered(_Input, frozen=True, tag="fold_differed"):
     cause: str
 
 
+class Migrated(_Input, frozen=True, tag="migrated"):
+    """The operator moves the conversation to the bundle that is live.  Raises no event; see flow/migrate.py.
+
+    `states` and `queues` are new names by old ones.
+    """
+
+    bundle: str
+    states: dict[str, str] = {}
+    queues: dict[str, str] = {}
+
+
 class Custom(_Input, frozen=True, tag="custom"):
     """custom.NAME from the API, with the values that guards may read as event.data."""
 
@@ -238,5 +249,6 @@ Input = (
     | AiAnswered
     | AiFailed
     | FoldDiffered
+    | Migrated
     | Custom
 )

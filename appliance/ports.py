@@ -1,15 +1,15 @@
 """The doors between the rules and the world: small Protocols with their contracts.
 
-Every adapter of floor 3 implements one of them and is judged by the same contract suite (tests/contract/).  Methods
-documented as "loop" are called on the event loop's thread and answer there.
+Every adapter of floor 3 implements one and is judged by tests/contract/.  Methods "(loop)" are called on the loop's thread.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from appliance.errors import StoreError
+from appliance.history import Config, Outcome
 from appliance.model import Agent, Audience, Checkpoint, Millis, Presence, Visitor
 from appliance.records import Entry
 
@@ -23,9 +23,7 @@ class Clock(Protocol):
 
 
 class Unit(Struct, frozen=True):
-    """What one conversation commits at once: entries with consecutive seq.
-
-    `opens` names the visitor when entry 1 is among them; the store refuses it (Conflict) while he has another open
+    """What one conversation commits at once: entries with consecutive seq.  `opens` names the visitor when entry 1 is among them; the store refuses it (Conflict) while he has another open
     conversation.  `closes` ends the conversation.  Both happen in the same transaction as the entries.
     """
 
@@ -275,7 +273,7 @@ class Bundles(Protocol):
     """Compiled configurations that conversations are pinned to, by id (a hash of their content)."""
 
     async def put(self, bundle_id: str, source: bytes, at: Millis) -> None:
-        """Keep `source`; putting the same id again changes nothing."""
+        """Keep `source`; putting the same id again makes it the newest one and changes nothing else."""
         ...
 
     async def get(self, bundle_id: str) -> bytes | None:
@@ -283,12 +281,48 @@ class Bundles(Protocol):
         ...
 
     async def in_use(self) -> list[str]:
-        """Return the ids that open conversations are pinned to."""
+        """Return the ids that conversations need: open ones, and closed ones whose end is in no checkpoint yet."""
+        ...
+
+    async def pinned(self) -> dict[str, int]:
+        """Return how many open conversations are pinned to each bundle, as of their checkpoints."""
+        ...
+
+    async def prune(self, keep: Collection[str]) -> None:
+        """Forget all bundles but `keep`, those in use, and the NEWEST_BUNDLES put last."""
         ...
 
 
-class Store(Log, Accounts, Bundles, Protocol):
-    """A backend: all three ports over one database, opened by its class method and closed once."""
+NEWEST_BUNDLES = 8
+"""So many bundles are kept unneeded: a rollback may ask for one."""
+
+
+class Configs(Protocol):
+    """The history of configurations, newest last; at most one of them is live."""
+
+    async def go_live(self, config: Config, former: Outcome = "past") -> Config:
+        """Add `config` as the live one and return it with its id; the one that was live becomes `former`.
+
+        One write: whatever happens, exactly one is live.  The oldest beyond MOST_CONFIGS are forgotten, but never the newest
+        "past" one.
+        """
+        ...
+
+    async def confirm(self, config: int) -> None:
+        """The configuration need not be confirmed any more."""
+        ...
+
+    async def configs(self) -> list[Config]:
+        """Return all that are kept, newest first, with empty texts."""
+        ...
+
+    async def config(self, config: int) -> Config | None:
+        """Return one with its text, or None."""
+        ...
+
+
+class Store(Log, Accounts, Bundles, Configs, Protocol):
+    """A backend: all four ports over one database, opened by its class method and closed once."""
 
     async def close(self) -> None:
         """Commit what is waiting, release the database."""

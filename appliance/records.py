@@ -146,6 +146,7 @@ _HAPPENED: dict[type, Audience] = {
     inputs.Recalled: Audience.VISITOR,
     inputs.TimerDue: Audience.NONE,
     inputs.NobodyFree: Audience.NONE,
+    inputs.Migrated: Audience.NONE,
 }
 _EMITTED: dict[type, Audience] = {
     Said: Audience.VISITOR,

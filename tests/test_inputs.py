@@ -11,6 +11,8 @@ from appliance.model import Visitor
 SAMPLES: dict[str, object] = {
     "visitor": Visitor("v1", "王", 2, ("VIP",)),
     "tags": ("a", "b"),
+    "states": {"排队": "等待"},
+    "queues": {"售前": "咨询"},
     "fields": {"电话": "123"},
     "reasons": {"rule": "least_busy"},
     "data": {"n": 1},

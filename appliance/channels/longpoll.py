@@ -6,7 +6,7 @@ client sends along is answered in the same response, after its commit.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -27,6 +27,9 @@ ACK_MS = 5_000
 """A send is answered in the response that carried it, even of a poll that waits for nothing else: so long for its commit."""
 
 BODY_BYTES = 1_048_576
+BODY: web.RequestKey[bytes] = web.RequestKey("poll", bytes)
+"""The body, where whoever let the poll in has read it already."""
+
 MOST_FRAMES = 64
 
 logger = logging.getLogger("kefu.channels")
@@ -126,10 +129,10 @@ class PollLink(SessionLink):
 class LongPollChannel:
     """All polls that are under way."""
 
-    def __init__(self, gateway: Gateway, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(self, gateway: Gateway, clock: Clock, limits: Callable[[], Limits] = Limits) -> None:
         self._gateway = gateway
         self._clock = clock
-        self._limits = limits or Limits()
+        self._limits = limits
         self._polls: set[PollLink] = set()
         self.draining = False
 
@@ -142,13 +145,13 @@ class LongPollChannel:
             return _refusal(codes.DRAIN, None)
         if request.content_length is not None and request.content_length > BODY_BYTES:
             return _refusal(codes.TOO_BIG, None)
-        body = await request.read()
+        body = request[BODY] if BODY in request else await request.read()
         try:
             poll = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             logger.warning("a poll is malformed: role=%s remote=%s: %s", upgrade.role, upgrade.remote, error)
             return _refusal(codes.BAD_FRAME, None)
-        session = Session(upgrade.role, self._clock.now(), self._limits)
+        session = Session(upgrade.role, self._clock.now(), self._limits())
         link = PollLink(session, self._gateway, self._clock, upgrade)
         self._polls.add(link)
         try:

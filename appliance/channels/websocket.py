@@ -11,6 +11,7 @@ and the frame limit.
 import asyncio
 import logging
 import struct
+from collections.abc import Callable
 from types import TracebackType
 
 from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
@@ -203,10 +204,10 @@ class Connection(SessionLink):
 class WebSocketChannel:
     """All WebSocket connections.  `async with` owns the timer and the tasks; leaving it cuts what is still connected."""
 
-    def __init__(self, gateway: Gateway, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(self, gateway: Gateway, clock: Clock, limits: Callable[[], Limits] = Limits) -> None:
         self.gateway = gateway
         self.clock = clock
-        self._limits = limits or Limits()
+        self._limits = limits
         self.connections: dict[Connection, None] = {}
         """All that are connected, in the order in which they came."""
         self._count = 0
@@ -236,6 +237,12 @@ class WebSocketChannel:
     def __len__(self) -> int:
         return len(self.connections)
 
+    def regrant(self) -> None:
+        """Grant everybody who is connected what is granted now."""
+        limits = self._limits()
+        for connection in self.connections:
+            connection.session.grant(limits)
+
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.StreamResponse:
         """Shake hands and serve one peer to the end; Origin and cookie were checked by the caller."""
         if self.draining:
@@ -254,7 +261,7 @@ class WebSocketChannel:
         if transport is None:
             return ws
         self._count += 1
-        session = Session(upgrade.role, self.clock.now(), self._limits, self._count * GOLDEN % 1)
+        session = Session(upgrade.role, self.clock.now(), self._limits(), self._count * GOLDEN % 1)
         connection = Connection(self, session, upgrade, ws, transport)
         self.connections[connection] = None
         connection.tick()

@@ -11,6 +11,7 @@ import msgspec
 
 from appliance.cli.admin import ask, offline
 from appliance.cli.console import FINE, Console, Parser, UsageError
+from appliance.cli.options import config_option, data_option
 from appliance.config.diagnostics import cells
 from appliance.errors import Refused, Text
 from appliance.http.admin import AdminDesk
@@ -52,17 +53,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
 
 
 def _common(parser: Parser) -> None:
-    parser.flag(
-        "--data", metavar="DIR", default="data", zh="数据目录", en="the data directory (default: data)"
-    )
-    parser.flag(
-        "-c",
-        "--config",
-        metavar="FILE",
-        default="kefu.yaml",
-        zh="配置文件",
-        en="the file (default: kefu.yaml)",
-    )
+    data_option(parser)
+    config_option(parser)
 
 
 def _reach(given: Any, method: str, path: str, body: Any, work: Work) -> dict[str, Any]:

@@ -25,6 +25,46 @@ COMMANDS: tuple[Row, ...] = (
         Text("检查配置文件，列出所有问题", "check kefu.yaml and show every problem"),
     ),
     Row(
+        "plan",
+        "appliance.cli.plan:command",
+        Text("看看应用配置会改变什么", "show what applying the file would change"),
+    ),
+    Row(
+        "apply",
+        "appliance.cli.apply:command",
+        Text(
+            "检查、测试、生效；可限时自动退回", "check, test, go live; goes back by itself unless confirmed"
+        ),
+    ),
+    Row("confirm", "appliance.cli.apply:confirm", Text("确认刚应用的配置", "keep what was applied")),
+    Row(
+        "rollback",
+        "appliance.cli.history:rollback",
+        Text("退回以前的配置", "go back to an earlier configuration"),
+    ),
+    Row(
+        "history",
+        "appliance.cli.history:command",
+        Text("列出用过的配置", "list the configurations that were live"),
+    ),
+    Row(
+        "reload",
+        "appliance.cli.apply:reload",
+        Text("重读配置文件", "have the running kefu read its file again"),
+    ),
+    Row(
+        "migrate",
+        "appliance.cli.history:migrate",
+        Text("把进行中的会话换到当前流程", "move open conversations to the live flow"),
+    ),
+    Row("test", "appliance.cli.trials:command", Text("运行配置文件里的测试", "run the tests of kefu.yaml")),
+    Row(
+        "explain",
+        "appliance.cli.explain:command",
+        Text("说明一个状态：每个事件做什么", "explain a state: what each event does there"),
+    ),
+    Row("graph", "tools.graph.command:command", Text("把流程画成图", "draw the flow")),
+    Row(
         "agent",
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, as_json, read_bytes
+from appliance.cli.options import config_option, data_option
 from appliance.errors import Text
 from appliance.runtime.check import check_bytes
 from appliance.runtime.place import this_place
@@ -16,17 +17,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
     parser = console.parser(
         "check", Text("检查配置文件，列出所有问题。", "Check kefu.yaml and show every problem.")
     )
-    parser.flag(
-        "-c",
-        "--config",
-        metavar="FILE",
-        default="kefu.yaml",
-        zh="配置文件",
-        en="the file (default: kefu.yaml)",
-    )
-    parser.flag(
-        "--data", metavar="DIR", default="data", zh="数据目录", en="the data directory (default: data)"
-    )
+    config_option(parser)
+    data_option(parser)
     parser.flag(
         "--offline",
         action="store_true",

@@ -15,12 +15,18 @@ from typing import Any
 
 from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
+from appliance.history import Config
 from appliance.http.door import bind
-from appliance.runtime.check import check_bytes
-from appliance.runtime.place import this_place
+from appliance.runtime.check import Checked, check_bytes
+from appliance.runtime.lastgood import Chosen, banner, choose
+from appliance.runtime.place import Environment, this_place
 from appliance.runtime.secrets import load_secrets
+from appliance.stores.lock import acquire
+from appliance.stores.sqlite_configs import read_configs
+from appliance.stores.sqlite_file import DATABASE
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -28,21 +34,8 @@ LEVELS = ("debug", "info", "warning", "error")
 def command(arguments: Sequence[str], console: Console) -> int:
     """Run until SIGTERM or SIGINT; 1 when it cannot start."""
     parser = console.parser("run", Text("启动。", "Start the appliance."))
-    parser.flag(
-        "-c",
-        "--config",
-        metavar="FILE",
-        default="kefu.yaml",
-        zh="配置文件（默认 kefu.yaml）",
-        en="the file (default: kefu.yaml)",
-    )
-    parser.flag(
-        "--data",
-        metavar="DIR",
-        default="data",
-        zh="数据目录（默认 data）",
-        en="the data directory (default: data)",
-    )
+    config_option(parser)
+    data_option(parser)
     parser.flag(
         "--host",
         metavar="HOST",
@@ -59,6 +52,18 @@ def command(arguments: Sequence[str], console: Console) -> int:
         zh="日志级别，写到 stderr",
         en="how much to log, to stderr (default: info)",
     )
+    parser.flag(
+        "--strict",
+        action="store_true",
+        zh="配置有错就不启动，不用以前的配置顶上",
+        en="refuse to start on a broken file instead of running the last good one",
+    )
+    parser.flag(
+        "--watch",
+        action="store_true",
+        zh="配置文件一保存就自动应用",
+        en="apply the file by itself whenever it is saved",
+    )
     given = parser.parse_args(arguments)
     if given.port is not None and not 0 <= given.port < 65_536:
         raise UsageError(
@@ -74,23 +79,45 @@ def command(arguments: Sequence[str], console: Console) -> int:
     started = time.monotonic()
     body, data = read_bytes(given.config), Path(given.data)
     refuse_second(data)
-    checked = check_bytes(
-        body, os.path.relpath(given.config), environment=this_place(data, given.host, given.port)
-    )
+    here = this_place(data, given.host, given.port)
+    checked = check_bytes(body, os.path.relpath(given.config), environment=here)
     if len(checked.diagnostics):
         console.note(checked.diagnostics.render(console.language).rstrip("\n"))
-    if checked.spec is None or checked.graph is None:
+    chosen = chosen_for(checked, body, given.config, data, here, given.strict)
+    if chosen is None:
         console.note(console.text("kefu：没有启动。", "kefu: not started."))
         return FINDING
+    if chosen.instead is not None:
+        console.note("\n" + banner(chosen, given.config)[console.language] + "\n")
+    spec = chosen.checked.spec
+    assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
     configure_log(given.log)
     open_many_files()
-    host = given.host if given.host is not None else checked.spec.listen.host
-    port = given.port if given.port is not None else checked.spec.listen.port
+    host = given.host if given.host is not None else spec.listen.host
+    port = given.port if given.port is not None else spec.listen.port
     keys = load_secrets(data)
     with bind(host, port) as sock:
         place = Place(given.config, data, host, sock, keys, started)
-        run_loop(serve(checked.spec, checked.graph, place, console))
+        run_loop(serve(chosen, place, console, given.watch))
     return FINE
+
+
+def chosen_for(
+    checked: Checked, body: bytes, config: str, data: Path, here: Environment, strict: bool
+) -> Chosen | None:
+    """Return what to run: the file, or what was good before where the file is broken or was taken back."""
+    text, file = body.decode(errors="replace"), os.path.abspath(config)
+    if strict:
+        return Chosen(checked, text, file) if checked.passed else None
+    configs: list[Config] = []
+    if (data / DATABASE).exists():
+        with acquire(data):
+            configs = read_configs(data)
+
+    def check(former: str, name: str) -> Checked:
+        return check_bytes(former.encode(), name, environment=here)
+
+    return choose(checked, text, file, configs, check)
 
 
 def refuse_second(data: Path) -> None:

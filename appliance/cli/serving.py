@@ -20,10 +20,10 @@ from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
 from appliance.config.spec import Spec
-from appliance.delivery.budget import Budget
 from appliance.delivery.limits import Limits
-from appliance.flow.graph import Graph
+from appliance.errors import KefuError
 from appliance.http.access import Access
+from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
 from appliance.http.assets import Assets
 from appliance.http.passwords import Passwords
@@ -31,10 +31,19 @@ from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
 from appliance.http.staff import Staff
 from appliance.runtime.compose import Appliance, compose
+from appliance.runtime.lastgood import Chosen
+from appliance.runtime.live import Live, prepare
+from appliance.runtime.migration import Migration
+from appliance.runtime.place import this_place
+from appliance.runtime.preparing import Origin
+from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
 
 HARD_STOP = 30.0
 """Seconds a drain may take; a process that hangs is ended then, for every ack it gave is on the disk."""
+
+WATCH_SECONDS = 1.0
+"""How often a watched file is looked at; it must look the same twice before it is applied."""
 
 INTERRUPTED = 130
 
@@ -85,22 +94,51 @@ class Stop:
         self._loop.call_later(seconds, self._exit_now, 1)
 
 
-async def serve(spec: Spec, graph: Graph, place: Place, console: Console) -> None:
-    """Run the appliance until it is told to stop.  Raises StartError or StoreUnusable when it cannot start."""
-    stop = Stop(asyncio.get_running_loop())
+async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = False) -> None:
+    """Run `chosen` until it is told to stop; with `watch` the file goes live whenever it is saved.
+
+    Raises StartError or StoreUnusable when it cannot start.
+    """
+    loop = asyncio.get_running_loop()
+    stop = Stop(loop)
+    spec, graph = chosen.checked.spec, chosen.checked.graph
+    assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
+    assert graph is not None  # noqa: S101  # the same
     async with AsyncExitStack() as stack:
-        identities = Signatures(place.keys.visitor, identity_secret(spec, place.keys))
-        appliance = await stack.enter_async_context(compose(spec, graph, place.data, identities))
+        live = Live(prepare(spec, graph, identity_secret(spec, place.keys), chosen.aliases))
+        identities = Signatures(place.keys.visitor, lambda: live.now.identity)
+        appliance = await stack.enter_async_context(compose(live, place.data, identities))
         passwords = stack.enter_context(Passwords())
-        limits = limits_of(spec)
+
+        def grants() -> Limits:
+            return live.now.grants
+
         sockets = await stack.enter_async_context(
-            WebSocketChannel(appliance.gateway, appliance.clock, limits)
+            WebSocketChannel(appliance.gateway, appliance.clock, grants)
         )
-        polls = LongPollChannel(appliance.gateway, appliance.clock, limits)
+        polls = LongPollChannel(appliance.gateway, appliance.clock, grants)
         parts = services_of(appliance, passwords, place, sockets, polls)
+        reloads = reloads_of(appliance, place, sockets)
+        stack.callback(reloads.stop)
+        await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)
+        if chosen.instead is not None:
+            reloads.say(chosen)
+        migration = Migration(live, appliance.store, appliance.conversations)
         server = await stack.enter_async_context(
-            open_doors(parts, place.sock, place.data, lambda: status_of(appliance, parts, place))
+            open_doors(
+                parts,
+                place.sock,
+                place.data,
+                lambda: status_of(appliance, parts, place, reloads),
+                admin_routes=lambda app: add_config_routes(app, reloads, migration),
+            )
         )
+        loop.add_signal_handler(
+            signal.SIGHUP, lambda: appliance.tasks.create_task(reread(reloads, "SIGHUP"), name="SIGHUP")
+        )
+        if watch:
+            watching = appliance.tasks.create_task(watch_file(Path(place.config), reloads), name="watch")
+            stack.callback(watching.cancel)
         owner = await parts.staff.owner_link(console.text("负责人", "Owner"))
         calm_collector()
         announce(console, place, parts.assets.built, owner)
@@ -114,6 +152,61 @@ async def serve(spec: Spec, graph: Graph, place: Place, console: Console) -> Non
         polls.close_all()
         await sockets.drain()
     console.note(console.text("已停止，数据已保存。", "Stopped; everything is saved."))
+
+
+def reloads_of(appliance: Appliance, place: Place, sockets: WebSocketChannel) -> Reloads:
+    """Return the one who changes what is live."""
+
+    def swapped(spec: Spec) -> None:
+        appliance.store.resize(spec.pools.db)
+        appliance.admissions.rates_changed()
+        sockets.regrant()
+
+    origin = Origin(
+        str(Path(place.config).resolve()),
+        lambda: this_place(place.data, running=True),
+        lambda spec: identity_secret(spec, place.keys),
+    )
+    return Reloads(
+        appliance.live,
+        appliance.store,
+        appliance.conversations,
+        appliance.desk,
+        appliance.clock,
+        appliance.tasks,
+        origin,
+        swapped,
+        appliance.fanout.show_banner,
+    )
+
+
+async def reread(reloads: Reloads, by: str) -> None:
+    """Apply the file again; why it was refused stands in the log, the status and the console."""
+    try:
+        await reloads.reload(by)
+    except KefuError as error:
+        _log.warning("the configuration was not reloaded: %s", error)
+
+
+async def watch_file(path: Path, reloads: Reloads) -> None:
+    """Apply the file whenever it was saved and has been left alone for a moment: a half-saved file must not go live."""
+    applied = seen = _looks(path)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        now = _looks(path)
+        if now == seen != applied and now is not None:
+            applied = now
+            await reread(reloads, "watch")
+        seen = now
+
+
+def _looks(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file is saved, None while it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def calm_collector() -> None:
@@ -135,18 +228,6 @@ def identity_secret(spec: Spec, keys: Secrets) -> str:
     return named.resolve(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))
 
 
-def limits_of(spec: Spec) -> Limits:
-    """Return what a session grants, as kefu.yaml says."""
-    return Limits(
-        message_bytes=spec.limits.message_bytes,
-        ping=spec.limits.ping_every,
-        pong=spec.limits.pong_within,
-        outbox_frames=spec.limits.outbox_events,
-        outbox_bytes=spec.limits.outbox_bytes,
-        budget=Budget(),
-    )
-
-
 def services_of(
     appliance: Appliance,
     passwords: Passwords,
@@ -157,7 +238,7 @@ def services_of(
     """Return what the handlers need, from the running appliance."""
     access = Access(appliance.store, appliance.clock, passwords, place.keys.session)
     return Services(
-        spec=lambda: appliance.spec,
+        spec=lambda: appliance.live.now.spec,
         accounts=appliance.store,
         log=appliance.store,
         clock=appliance.clock,
@@ -168,7 +249,7 @@ def services_of(
             access,
             appliance.clock,
             appliance.entropy.take,
-            lambda: [queue.name for queue in appliance.spec.queues],
+            lambda: [queue.name for queue in appliance.live.now.spec.queues],
             appliance.gateway,
         ),
         cards=appliance.cards,
@@ -180,8 +261,9 @@ def services_of(
     )
 
 
-def status_of(appliance: Appliance, parts: Services, place: Place) -> dict[str, Any]:
+def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Reloads) -> dict[str, Any]:
     """Return what commands want to know of the running appliance."""
+    problem = reloads.problem
     return {
         "version": __version__,
         "pid": os.getpid(),
@@ -191,6 +273,11 @@ def status_of(appliance: Appliance, parts: Services, place: Place) -> dict[str, 
         "sockets": len(parts.sockets),
         "connected": len(appliance.links),
         "recovered": appliance.recovered,
+        "bundle": appliance.live.now.graph.id,
+        "reloads": dict(reloads.counts),
+        "last_reload_ok": problem is None,
+        "pending": reloads.pending and {"id": reloads.pending.id, "confirm_by": reloads.pending.confirm_by},
+        "notice": reloads.notice,
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
         "unhandled": {

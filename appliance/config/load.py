@@ -55,7 +55,7 @@ def _decode(read: Reader, root: Mapping) -> Spec:
         pools=settings.pools(read, root.get("pools")),
         storage=settings.storage(read, root.get("storage")),
         limits=settings.limits(read, root.get("limits")),
-        tests=trials(read, root.get("tests"), decoded.get("main")),
+        tests=trials(read, root.get("tests"), decoded.get("main"), site.timezone),
     )
     check_references(read, spec, root)
     return spec

@@ -67,6 +67,17 @@ def duration(text: str) -> int | None:
     return total if total <= LONGEST else None
 
 
+def spoken(milliseconds: int) -> str:
+    """Return a duration as an operator writes it: 90000 is 1m30s."""
+    parts: list[str] = []
+    rest = milliseconds
+    for unit, worth in reversed(MILLISECONDS.items()):
+        if rest >= worth:
+            parts.append(f"{rest // worth}{unit}")
+            rest %= worth
+    return "".join(parts) or "0s"
+
+
 def size(text: str) -> int | None:
     """Return bytes for texts such as 8KiB or 1.5MB; None when it is no size."""
     if not _ONLY_SIZE.fullmatch(text):

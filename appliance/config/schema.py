@@ -170,9 +170,17 @@ def _tests() -> Schema:
         "description": both("时间 事件 -> 状态", "time event -> state"),
     }
     given = {"type": "object", "description": word_list(VARIABLES)}
+    moment = {
+        "type": "string",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}$",
+        "x-kind": "moment",
+        "description": both("会话几时开始,营业时间照算", "When it begins; the opening hours then apply"),
+    }
     steps = {"type": "array", "items": step, "minItems": 1}
     trial = record(
-        both("一个测试", "A test"), {"name": ref("name"), "given": given, "steps": steps}, ("name", "steps")
+        both("一个测试", "A test"),
+        {"name": ref("name"), "at": moment, "given": given, "steps": steps},
+        ("name", "steps"),
     )
     about = both("检查时会跑的测试", "Tests that every check runs")
     return {"type": "array", "items": trial, "description": about}

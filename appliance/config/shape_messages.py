@@ -46,6 +46,10 @@ _KINDS: dict[str, tuple[Text, Text]] = {
             "for example 09:00-23:00, or 09:00-12:00, 13:00-18:00, or 00:00-24:00, or closed",
         ),
     ),
+    "moment": (
+        Text("不是时刻", "is no moment"),
+        Text("例如 2026-10-01 09:30", "for example 2026-10-01 09:30"),
+    ),
     "load": (Text("不是负载条件", "is no load condition"), Text("写成 load > 70%", "write load > 70%")),
     "name": (Text("不能作名字", "cannot be a name"), Text("用 1 到 60 个字", "use 1 to 60 letters")),
 }

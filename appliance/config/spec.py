@@ -271,11 +271,16 @@ class TrialStep(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """One of the operator's own tests.  `given` maps canonical variables to values."""
+    """One of the operator's own tests.  `given` maps canonical variables to values.
+
+    With `begins` the conversation begins at that moment and the opening hours of the file apply; without, the desk is
+    open unless `given` says otherwise.
+    """
 
     name: str
     steps: tuple[TrialStep, ...]
     given: dict[str, Value] = {}
+    begins: Millis | None = None
     at: Span = NOWHERE
 
 

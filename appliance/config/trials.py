@@ -4,7 +4,9 @@ A step says when, what happens (or nothing, when only time passes), and which st
 """
 
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from appliance.config import scalars
 from appliance.config.diagnostics import NOWHERE, Span, did_you_mean, quoted
@@ -15,7 +17,7 @@ from appliance.config.shape_messages import wrong_kind, wrong_type
 from appliance.config.spec import Flow, Trial, TrialStep
 from appliance.config.vocabulary import EVENT_NAMES, VARIABLE_NAMES, canonical_event, is_internal
 from appliance.errors import Text
-from appliance.model import Value
+from appliance.model import Millis, Value
 
 _STEP = re.compile(r"\s*(\S+)(?:\s+(.*?))?\s*(?:->|→)\s*(.*\S)\s*", re.DOTALL)
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -29,19 +31,24 @@ _TYPE_NAMES = {"bool": "boolean", "number": "number", "string": "string", "list"
 _RAISED = [name for name, word in EVENT_NAMES.items() if not is_internal(word.name)]
 
 
-def trials(read: Reader, node: Node | None, flow: Flow | None) -> tuple[Trial, ...]:
-    """Return `tests`; their states must be those of `flow`, the one that conversations run."""
+def trials(read: Reader, node: Node | None, flow: Flow | None, timezone: str) -> tuple[Trial, ...]:
+    """Return `tests`; their states must be those of `flow`, the one that conversations run.
+
+    Moments (`at`) are those of the wall clock in `timezone`.
+    """
     items = node.items if isinstance(node, Sequence) else ()
     states = [state.name for state in walk(flow.states) if not state.history] if flow else []
     variables = flow.vars if flow else {}
     return tuple(
-        _trial(read, item, f"$.tests[{number}]", states, variables)
+        _trial(read, item, f"$.tests[{number}]", states, variables, timezone)
         for number, item in enumerate(items)
         if isinstance(item, Mapping)
     )
 
 
-def _trial(read: Reader, node: Mapping, path: str, states: list[str], variables: dict[str, Value]) -> Trial:
+def _trial(
+    read: Reader, node: Mapping, path: str, states: list[str], variables: dict[str, Value], timezone: str
+) -> Trial:
     steps = node.get("steps")
     items = steps.items if isinstance(steps, Sequence) else ()
     found: list[TrialStep] = []
@@ -60,7 +67,22 @@ def _trial(read: Reader, node: Mapping, path: str, states: list[str], variables:
         if (pair := _given(read, entry, f"{path}.given", variables))
     )
     name = node.get("name")
-    return Trial(read.text(name), tuple(found), given, name.at if name else node.at)
+    begins = _moment(read, node.get("at"), f"{path}.at", timezone)
+    return Trial(read.text(name), tuple(found), given, begins, name.at if name else node.at)
+
+
+def _moment(read: Reader, node: Node | None, path: str, timezone: str) -> Millis | None:
+    """Return the moment a test begins at, None when it names none (or none that there is: reported)."""
+    text = read.text(node)
+    if node is None or read.found.covers(node.at):
+        return None
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(timezone))
+    except ValueError:
+        code, message, hint = wrong_kind("moment", text)
+        read.found.error(code, path, node.at, message, hint)
+        return None
+    return round(moment.timestamp() * 1000)
 
 
 def _step(read: Reader, node: Scalar, path: str, states: list[str]) -> TrialStep | None:

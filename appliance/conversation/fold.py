@@ -5,14 +5,16 @@ What the step emits must equal what was logged; when it does not (the step was c
 wins: the snapshot goes on from the folded state, and the mismatch is reported, loudly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
 from appliance.conversation.dedup import Sent, Window, fingerprint
 from appliance.conversation.numbering import advance
 from appliance.flow.graph import Graph
+from appliance.flow.migrate import migrated
 from appliance.flow.step import step_safely
+from appliance.inputs import Migrated
 from appliance.model import Heads, Snapshot, Value
 from appliance.ports import Stored
 from appliance.records import Entry, Happened, decode
@@ -23,10 +25,14 @@ class MissingFact(KeyError):
 
 
 class Folded(Struct, frozen=True):
-    """A conversation read back: its snapshot (None: nothing stored), its heads, and the first mismatch, if any."""
+    """A conversation read back: its snapshot (None: nothing stored), its heads, and the first mismatch, if any.
+
+    `graph` is the one that it is pinned to at the end; None when nothing had to be folded.
+    """
 
     snapshot: Snapshot | None
     heads: Heads
+    graph: Graph | None
     mismatch: str = ""
 
 
@@ -42,8 +48,25 @@ def recorded(facts: dict[str, Value]) -> Callable[[str, object], Value]:
     return read
 
 
-def fold(graph: Graph, stored: Stored) -> Folded:
-    """Return the conversation in `stored`, folded through `graph` from its checkpoint on."""
+_NO_OTHERS: Mapping[str, Graph] = {}
+_MIGRATED = b'{"r":"happened","input":{"in":"migrated"'
+
+
+def bundles_of(stored: Stored) -> tuple[str, ...]:
+    """Return the ids of the bundles that folding needs: where it begins, then where the conversation was moved."""
+    first = stored.checkpoint.snapshot.bundle if stored.checkpoint else stored.bundle
+    moves = (decode(entry.body) for entry in stored.entries if entry.body.startswith(_MIGRATED))
+    others = (
+        each.input.bundle for each in moves if isinstance(each, Happened) and isinstance(each.input, Migrated)
+    )
+    return (first, *others)
+
+
+def fold(graph: Graph, stored: Stored, others: Mapping[str, Graph] = _NO_OTHERS) -> Folded:
+    """Return the conversation in `stored`, folded from its checkpoint on.
+
+    `graph` is that of its bundle then, `others` are those that it was moved to since (see `bundles_of`).
+    """
     snapshot = stored.checkpoint.snapshot if stored.checkpoint else None
     heads = stored.checkpoint.heads if stored.checkpoint else Heads()
     mismatch = ""
@@ -57,7 +80,12 @@ def fold(graph: Graph, stored: Stored) -> Folded:
             heads = advance(heads, entry)
             position += 1
             continue
-        step = step_safely(graph, snapshot, record.input, recorded(record.facts), entry.at)
+        source = record.input
+        if type(source) is Migrated and snapshot is not None:
+            step = migrated(graph, others[source.bundle], snapshot, source, entry.at)
+            graph = others[source.bundle] if step.records else graph
+        else:
+            step = step_safely(graph, snapshot, source, recorded(record.facts), entry.at)
         snapshot = step.snapshot
         logged = _unit(entries, position)
         if not mismatch and step.records != tuple(decode(each.body) for each in logged):
@@ -65,7 +93,7 @@ def fold(graph: Graph, stored: Stored) -> Folded:
         for each in logged:
             heads = advance(heads, each)
         position += len(logged)
-    return Folded(snapshot, heads, mismatch)
+    return Folded(snapshot, heads, graph, mismatch)
 
 
 def _unit(entries: tuple[Entry, ...], start: int) -> list[Entry]:

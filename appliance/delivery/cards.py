@@ -152,9 +152,24 @@ class AgentLine(_View, frozen=True):
     capacity: int
 
 
+class Banner(_View, frozen=True):
+    """What supervisors and the owner must know of the configuration, at the top of their console as long as it is so.
+
+    `code` is reload_failed (what was to go live did not), unconfirmed (what is live goes back at `until` unless somebody
+    confirms it) or last_good (not the file runs, but what ran before it).
+    """
+
+    code: str
+    zh: str
+    en: str
+    since: Millis
+    until: Millis | None = None
+
+
 class DeskView(_View, frozen=True):
     """The desk as staff sees it."""
 
     queues: list[QueueLine]
     waiting: list[WaitingLine]
     agents: list[AgentLine]
+    banner: Banner | None = None

@@ -10,6 +10,7 @@ from msgspec import Meta, Raw, Struct
 
 from appliance.delivery.cards import (
     AgentLine,
+    Banner,
     Card,
     ClientLimits,
     DeskView,
@@ -289,11 +290,12 @@ class Remind(_Frame, frozen=True, tag="remind"):
 
 
 class Desk(_Frame, frozen=True, tag="desk"):
-    """The desk for staff: a whole view, which replaces the former."""
+    """The desk for staff: a whole view, which replaces the former.  Only chiefs get a banner."""
 
     queues: list[QueueLine]
     waiting: list[WaitingLine]
     agents: list[AgentLine]
+    banner: Banner | None = None
 
 
 class Status(_Frame, frozen=True, tag="presence"):

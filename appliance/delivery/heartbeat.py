@@ -4,13 +4,16 @@ from appliance.model import Millis
 
 
 class Heartbeat:
-    """Pings every `every` ms, the first one a fraction `first` (0..1) of that from `now`; answers are due in `within` ms."""
+    """Pings every `every` ms, the first one a fraction `first` (0..1) of that from `now`; answers are due in `within` ms.
 
-    __slots__ = ("_answer_due", "_every", "_number", "_ping_due", "_within")
+    Both may be set anew; they count from the next ping on.
+    """
+
+    __slots__ = ("_answer_due", "_number", "_ping_due", "every", "within")
 
     def __init__(self, now: Millis, every: Millis, within: Millis, first: float) -> None:
-        self._every = every
-        self._within = within
+        self.every = every
+        self.within = within
         self._number = 0
         self._ping_due = now + int(every * first)
         self._answer_due: Millis | None = None
@@ -24,8 +27,8 @@ class Heartbeat:
         if self._answer_due is not None or now < self._ping_due:
             return 0
         self._number += 1
-        self._ping_due = now + self._every
-        self._answer_due = now + self._within
+        self._ping_due = now + self.every
+        self._answer_due = now + self.within
         return self._number
 
     def answered(self, number: int) -> None:

@@ -19,16 +19,19 @@ TRANSPORT_BYTES = 65_536
 
 
 class Outbox:
-    """The queue of one connection.  `slow` turns true once, when the cap is passed, and stays."""
+    """The queue of one connection.  `slow` turns true once, when the cap is passed, and stays.
+
+    The caps may be set anew; what waits already is measured by them when the next frame comes.
+    """
 
     __slots__ = (
         "_budget",
         "_bytes",
-        "_most_bytes",
-        "_most_frames",
         "_ordered",
         "_passing",
         "_receipts",
+        "most_bytes",
+        "most_frames",
         "slow",
     )
 
@@ -40,8 +43,8 @@ class Outbox:
         self._receipts: dict[tuple[str, str], Receipts] = {}
         self._bytes = 0
         self._budget = budget
-        self._most_frames = most_frames
-        self._most_bytes = most_bytes
+        self.most_frames = most_frames
+        self.most_bytes = most_bytes
         self.slow = False
 
     @property
@@ -58,7 +61,7 @@ class Outbox:
             return
         self._ordered.append(data)
         self._count(len(data))
-        if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
+        if self._bytes > self.most_bytes or len(self._ordered) > self.most_frames:
             self._relieve()
 
     def put_first(self, data: bytes) -> None:
@@ -71,7 +74,7 @@ class Outbox:
         former = self._passing.get(key)
         if former is not None:
             self._count(-len(former))
-        if self._bytes + len(data) > self._most_bytes:
+        if self._bytes + len(data) > self.most_bytes:
             self._passing.pop(key, None)
             return
         self._passing[key] = data
@@ -102,7 +105,7 @@ class Outbox:
 
     def take_all(self) -> list[bytes]:
         """Remove everything and return it, frame by frame."""
-        return self._remove(2 * self._most_bytes + self.size)
+        return self._remove(2 * self.most_bytes + self.size)
 
     def _remove(self, room: int) -> list[bytes]:
         whole = room >= TRANSPORT_BYTES
@@ -136,7 +139,7 @@ class Outbox:
         passing = sum(len(data) for data in self._passing.values())
         self._passing.clear()
         self._count(-passing)
-        if self._bytes > self._most_bytes or len(self._ordered) > self._most_frames:
+        if self._bytes > self.most_bytes or len(self._ordered) > self.most_frames:
             self.cut()
 
     def cut(self) -> None:

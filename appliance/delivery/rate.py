@@ -6,12 +6,15 @@ from appliance.model import Millis
 
 
 class Rate:
-    """At most `sends` in any `per` ms, exactly.  One serves all sessions of a visitor: reconnecting gains nothing."""
+    """At most `sends` in any `per` ms, exactly.  One serves all sessions of a visitor: reconnecting gains nothing.
 
-    __slots__ = ("_per", "_sends", "_times")
+    `sends` may change; what was sent before counts on.
+    """
+
+    __slots__ = ("_per", "_times", "sends")
 
     def __init__(self, sends: int, per: Millis) -> None:
-        self._sends = sends
+        self.sends = sends
         self._per = per
         self._times: deque[Millis] = deque()
 
@@ -21,8 +24,8 @@ class Rate:
         horizon = now - self._per
         while times and times[0] <= horizon:
             times.popleft()
-        if len(times) >= self._sends:
-            return times[0] - horizon if times else self._per
+        if len(times) >= self.sends:
+            return times[-self.sends] - horizon if self.sends else self._per
         times.append(now)
         return 0
 

@@ -116,7 +116,7 @@ class Session:
         try:
             frame = decode(data, self._role)
         except ProtocolError as error:
-            return self._broken(error)
+            return self._end(error.code, error.cause)
         if self._state == _LIVE and self.peer is not None:
             return self._received(frame, self.peer, now)
         if self._state == _NEW and type(frame) is Hello:
@@ -200,7 +200,7 @@ class Session:
                 if cursor:
                     marks.append(Marked(card.id, cursor, 0))
         except ProtocolError as error:
-            return self._broken(error)
+            return self._end(error.code, error.cause)
         for early in self._early:
             early()
         self._early = []
@@ -281,7 +281,7 @@ class Session:
             if self._state == _LIVE:
                 self.following.page(wanted, entries, head, recalled, now)
         except ProtocolError as error:
-            return self._broken(error)
+            return self._end(error.code, error.cause)
         return _NOTHING
 
     def page_refused(self, wanted: ReadFrom, refused: Refused) -> None:
@@ -319,6 +319,12 @@ class Session:
             return min(now + LOOK_AFTER, self._since + self._limits.hello)
         return min(now + LOOK_AFTER, self._heartbeat.due())
 
+    def grant(self, limits: Limits) -> None:
+        """Grant something else from now on."""
+        self._limits = limits
+        self._heartbeat.every, self._heartbeat.within = limits.ping, limits.pong
+        self.outbox.most_frames, self.outbox.most_bytes = limits.outbox_frames, limits.outbox_bytes
+
     # ---- the end
 
     def close(self, code: int, retry_after: Millis | None = None) -> Sequence[Command]:
@@ -327,15 +333,11 @@ class Session:
         return self._end(code, row.meaning if row else Text("", ""), retry_after)
 
     def _slow(self, zh: str, en: str) -> Sequence[Command]:
-        return self._end(
-            codes.SLOW, Text(f"连接太慢：{zh}。", f"The connection is too slow: {en}."), abort=True
-        )
+        told = Text(f"连接太慢：{zh}。", f"The connection is too slow: {en}.")
+        return self._end(codes.SLOW, told, abort=True)
 
     def _fault(self, code: int, zh: str, en: str) -> Sequence[Command]:
         return self._end(code, Text(zh, en))
-
-    def _broken(self, error: ProtocolError) -> Sequence[Command]:
-        return self._end(error.code, error.cause)
 
     def _end(
         self, code: int, cause: Text, retry_after: Millis | None = None, abort: bool = False

@@ -13,9 +13,12 @@ from appliance.config.vocabulary import ACTION_NAMES
 from appliance.errors import ConfigError, Text
 from appliance.flow.actions import REGISTRY, bind
 from appliance.flow.bundle import Bundle, bundle_from, bundle_id, bundle_of, source_of
+from appliance.flow.futile import futile
 from appliance.flow.graph import Graph
-from appliance.flow.guard_rules import type_of_value
+from appliance.flow.guard_parse import Node as GuardTree
+from appliance.flow.guard_rules import comparable, kept_to, type_of_value
 from appliance.flow.guards import Problem, compile_guard, compile_value
+from appliance.flow.lost_customers import lost_customers
 from appliance.flow.soundness import unsound
 from appliance.flow.states import After, Node, Run, Test, Transition
 from appliance.model import Value
@@ -34,8 +37,11 @@ def compile_flow(spec: Spec) -> tuple[Graph | None, list[Diagnostic]]:
     graph = compiler.graph()
     for number, guard in enumerate(spec.alerts.when):
         compiler.guard(guard, "alerts", f"$.alerts.when[{number}]", {})
-    compiler.found += unsound(spec.main)
+    compiler.found += [*unsound(spec.main), *futile(spec, compiler.trees)]
     failed = any(found.severity == "error" for found in compiler.found)
+    if not failed:
+        # Remarks on a flow that cannot run yet would hide what has to be mended first.
+        compiler.found += lost_customers(spec.main)
     return (None if failed else graph), compiler.found
 
 
@@ -56,7 +62,7 @@ def graph_of(source: bytes) -> Graph:
 
 
 class _Compiler:
-    """Compiles one bundle; `found` collects what is wrong."""
+    """Compiles one bundle; `found` collects what is wrong, `trees` the checked tree of every guard by its text."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
@@ -64,6 +70,7 @@ class _Compiler:
         self._types = {name: type_of_value(value) for name, value in self._flow.vars.items()}
         self._nodes: dict[str, Node] = {}
         self.found: list[Diagnostic] = []
+        self.trees: dict[str, GuardTree] = {}
 
     def graph(self) -> Graph:
         """Return the graph; transitions to unknown states become actions only (config has reported them)."""
@@ -92,7 +99,10 @@ class _Compiler:
             return None
         compiled, problems = compile_guard(guard.source, section, types)
         self._add(problems, guard, path)
-        return compiled.test if compiled else None
+        if compiled is None:
+            return None
+        self.trees[guard.source] = compiled.tree
+        return compiled.test
 
     def _add(self, problems: Iterable[Problem], guard: form.Guard, path: str) -> None:
         for problem in problems:
@@ -200,9 +210,11 @@ class _Compiler:
                 computed, kind, problems = compile_value(value[1:], "flows", self._types)
                 self._add(problems, form.Guard(value[1:], action.at), path)
                 values[name] = computed.test if computed else None
+                if computed and "any" in kind and wanted != "any":
+                    values[name] = kept_to(wanted, computed.test)
             else:
                 values[name] = value
-            if "any" not in (wanted, kind) and kind != wanted:
+            if not comparable(wanted, kind):
                 self._error(
                     "K403",
                     path,

@@ -6,6 +6,7 @@ turn.Turn; guards that read nothing but facts (alerts, thresholds) run on anythi
 """
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import Any
@@ -245,10 +246,12 @@ def _calculate(left: Any, right: Any, sign: str) -> Any:
 
 
 def _divide(left: Any, right: Any) -> Any:
-    """Return CEL's quotient: whole numbers are cut towards zero."""
+    """Return CEL's quotient: whole numbers are cut towards zero and fail over zero, broken ones become infinite."""
     if type(left) is int and type(right) is int:
         quotient = abs(left) // abs(right)
         return quotient if (left < 0) == (right < 0) else -quotient
+    if right == 0:
+        return left * math.copysign(math.inf, right)
     return left / right
 
 

@@ -9,8 +9,9 @@ from appliance.errors import Text
 from appliance.flow.guard_tokens import NOTHING, GuardSyntaxError, Problem, Token, tokens
 
 MAX_LENGTH = 2_000
-MAX_DEPTH = 40
+MAX_DEPTH = 80
 MAX_SIGNS = 100
+_SPLIT = Text("拆成几个", "split it")
 
 
 class Node(Struct):
@@ -112,7 +113,7 @@ def parse(text: str) -> Node:
                 0,
                 len(text),
                 Text("条件太长", "the condition is too long"),
-                Text("拆成几个", "split it"),
+                _SPLIT,
             )
         )
     parser = _Parser(tokens(text))
@@ -131,6 +132,11 @@ class _Parser:
     def _now(self) -> Token:
         return self._tokens[self._at]
 
+    @property
+    def _end(self) -> int:
+        """Where the last token taken ends: a pair of brackets belongs to what stands before and behind it."""
+        return self._tokens[self._at - 1].end
+
     def _take(self) -> Token:
         token = self._tokens[self._at]
         self._at += token.kind != "end"
@@ -142,14 +148,23 @@ class _Parser:
 
     def _want(self, sign: str) -> Token:
         if not self._is(sign):
-            raise self._unexpected(Text(f"这里应该是“{sign}”", f"expected '{sign}' here"))
+            raise self._unexpected(
+                Text(f"这里应该是“{sign}”", f"expected '{sign}' here"),
+                Text(f"补上 {sign}", f"add {sign}"),
+            )
         return self._take()
 
     def finish(self) -> None:
         if self._now.kind != "end":
-            raise self._unexpected(Text("条件到这里应该已经结束", "the condition should have ended here"))
+            raise self._unexpected(
+                Text("条件到这里应该已经结束", "the condition should have ended here"),
+                Text(
+                    "前面少了 && 或别的符号,或删掉后面的",
+                    "a sign such as && is missing before it, or delete the rest",
+                ),
+            )
 
-    def _unexpected(self, message: Text) -> GuardSyntaxError:
+    def _unexpected(self, message: Text, hint_otherwise: Text) -> GuardSyntaxError:
         token = self._now
         before = self._tokens[self._at - 1] if self._at else None
         hint = NOTHING
@@ -163,15 +178,18 @@ class _Parser:
             )
         elif before and before.kind == "number" and token.kind == "name":
             hint = Text("数字和单位之间不留空格,例如 10s", "no space between number and unit, e.g. 10s")
+        else:
+            hint = hint_otherwise
         return GuardSyntaxError(Problem("K401", token.start, max(token.end, token.start + 1), message, hint))
 
     def _deeper(self, depth: int) -> int:
         if depth >= MAX_DEPTH:
-            raise self._unexpected(Text("括号套得太深", "nested too deeply"))
+            raise self._unexpected(Text("括号套得太深", "nested too deeply"), _SPLIT)
         return depth + 1
 
     def choice(self, depth: int) -> Node:
         depth = self._deeper(depth)
+        start = self._now.start
         condition = self._binary(0, depth)
         if not self._is("?"):
             return condition
@@ -179,10 +197,11 @@ class _Parser:
         yes = self.choice(depth)
         self._want(":")
         no = self.choice(depth)
-        return Choice(condition.start, no.end, condition=condition, yes=yes, no=no)
+        return Choice(start, self._end, condition=condition, yes=yes, no=no)
 
     def _binary(self, binding: int, depth: int) -> Node:
         depth = self._deeper(depth)
+        start = self._now.start
         left = self._unary(depth)
         while True:
             token = self._now
@@ -197,25 +216,26 @@ class _Parser:
                 and self._bare(left)
             ):
                 raise self._unexpected(
-                    Text("比较不能连写;写成 a < b && b < c", "comparisons do not chain; write a < b && b < c")
+                    Text("比较不能连写", "comparisons do not chain"),
+                    Text("写成 a < b && b < c", "write a < b && b < c"),
                 )
             self._signs += 1
             if self._signs > MAX_SIGNS:
-                raise self._unexpected(Text("条件太长,拆成几个", "the condition is too long, split it"))
+                raise self._unexpected(Text("条件太长", "the condition is too long"), _SPLIT)
             self._take()
             right = self._binary(power, depth)
-            left = Binary(left.start, right.end, sign=sign, left=left, right=right)
+            left = Binary(start, self._end, sign=sign, left=left, right=right)
 
     def _bare(self, node: Node) -> bool:
         """Whether `node` was written without parentheses around it."""
-        return self._tokens[self._at - 1].end == node.end
+        return self._end == node.end
 
     def _unary(self, depth: int) -> Node:
         token = self._now
         if token.kind == "op" and token.value in ("!", "-"):
             self._take()
             of = self._unary(self._deeper(depth))
-            return Unary(token.start, of.end, sign=str(token.value), of=of)
+            return Unary(token.start, self._end, sign=str(token.value), of=of)
         node = self._primary(depth)
         while self._is("."):
             self._take()
@@ -223,9 +243,10 @@ class _Parser:
             if name.kind != "name" or not self._is("("):
                 self._at -= name.kind != "end"
                 raise self._unexpected(
-                    Text("点后面应该是函数,例如 .contains('词')", "expected a function after the dot")
+                    Text("点后面应该是函数", "expected a function after the dot"),
+                    Text("例如 .contains('词')", "such as .contains('word')"),
                 )
-            node = self._call(str(name.value), (name.start, name.end), [node], node.start, depth)
+            node = self._call(str(name.value), (name.start, name.end), [node], token.start, depth)
         return node
 
     def _primary(self, depth: int) -> Node:
@@ -242,7 +263,10 @@ class _Parser:
             items, end = self._items("]", depth)
             return ListOf(token.start, end, items=items)
         self._at -= token.kind != "end"
-        raise self._unexpected(Text("这里缺一个值", "a value is missing here"))
+        raise self._unexpected(
+            Text("这里缺一个值", "a value is missing here"),
+            Text("写变量、数字,或引号里的文字", "write a variable, a number, or text in quotes"),
+        )
 
     def _named(self, token: Token, depth: int) -> Node:
         name = str(token.value)
@@ -253,7 +277,7 @@ class _Parser:
             if name in _MEANT_WORD:
                 self._at -= 1
                 raise self._unexpected(
-                    Text(f"条件里没有“{name}”这个词", f"there is no word '{name}' in conditions")
+                    Text(f"条件里没有“{name}”这个词", f"there is no word '{name}' in conditions"), NOTHING
                 )
             return Name(token.start, token.end, name=name)
         receiver, _, function = name.rpartition(".")
@@ -273,4 +297,9 @@ class _Parser:
             if not self._is(","):
                 break
             self._take()
+            if closing == ")" and self._is(closing):
+                raise self._unexpected(
+                    Text("逗号后面缺一个值", "a value is missing after the comma"),
+                    Text("补上值,或删掉逗号", "add one, or delete the comma"),
+                )
         return items, self._want(closing).end

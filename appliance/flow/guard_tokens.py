@@ -5,13 +5,16 @@ are recognised and answered with what to write instead.  Problems carry offsets 
 turns them into places in kefu.yaml.
 """
 
+import math
 import re
+import unicodedata
 from typing import NamedTuple
 
-from appliance.config.scalars import BYTES, FOREIGN_UNITS, MILLISECONDS
+from appliance.config.scalars import BYTES, FOREIGN_UNITS, LONGEST, MILLISECONDS
 from appliance.errors import Text
 
 NOTHING = Text("", "")
+_SIGNS = Text("删掉它;文字要加引号", "delete it; text needs quotes")
 
 
 class Problem(NamedTuple):
@@ -59,6 +62,8 @@ _MEANT_SIGN = {
 }
 # fmt: on
 
+_OCTAL = re.compile(r"[0-3][0-7]{2}")
+_HEX_DIGITS = re.compile(r"[0-9a-fA-F]+")
 _SPACE = re.compile(r"[ \t\r\n\u3000]*")
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+(?!\w)")
 _PIECE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
@@ -66,8 +71,16 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(B|KiB|MiB|GiB|KB|MB|GB)(?!\w)")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GLUED = re.compile(r"[^\W\d]\w*|％")
-_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _SIGN = re.compile(r"&&|\|\||==|!=|<=|>=|[<>!+\-*/%?:()\[\],.]")
+# Signs of other languages, and full-width pairs; the longest first.
+_SLIP = re.compile(r"===|!==|=>|=<|<>|[＞＜！＝>!<=][＝=]|[＆&][＆&]|[｜|][｜|]")
+_MEANT_PAIR = {"===": "==", "!==": "!=", "=>": ">=", "=<": "<=", "<>": "!="}
+_PAIRS = frozenset(("&&", "||", "==", "!=", "<=", ">="))
+LARGEST = 1 << 63
+"""Whole numbers reach as far as CEL's: 64 bits."""
+# What a name may hold beside letters and digits: the marks that many scripts write their vowels with, emoji and their joints.
+_IN_NAMES = frozenset(("Mn", "Mc", "Me", "So"))
+_JOINTS = frozenset("_\u200c\u200d" + "".join(map(chr, range(0x1F3FB, 0x1F400))))
 _ESCAPES = {"\\": "\\", "'": "'", '"': '"', "`": "`", "n": "\n", "t": "\t", "r": "\r", "?": "?"}
 _ESCAPES |= {"a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -97,50 +110,89 @@ def _token(text: str, at: int) -> Token:
         return _string(text, at, at + 1, raw=True)
     if sign in "0123456789" or (sign == "." and text[at + 1 : at + 2].isdigit()):
         return _number(text, at)
-    name = _NAME.match(text, at)
-    if name:
-        return Token("name", name.group(), at, name.end())
+    end = _name_end(text, at)
+    if end > at:
+        return Token("name", text[at:end], at, end)
+    slip = _SLIP.match(text, at)
+    if slip and slip.group() not in _PAIRS:
+        raise GuardSyntaxError(_bad_sign(slip.group(), at))
     known = _SIGN.match(text, at)
     if known:
         return Token("op", known.group(), at, known.end())
-    meant = _MEANT_SIGN.get(sign)
-    if meant is None and "０" <= sign <= "９":
-        meant = str(ord(sign) - ord("０"))
-    raise GuardSyntaxError(
-        Problem(
-            "K401",
-            at,
-            at + 1,
-            Text(f"条件里不能用“{sign}”", f"'{sign}' cannot stand in a condition"),
-            Text(f"写成 {meant}", f"write {meant}") if meant else NOTHING,
-        )
-    )
+    raise GuardSyntaxError(_bad_sign(sign, at))
+
+
+def _name_end(text: str, at: int) -> int:
+    """Return where the name that begins at `at` ends, `at` itself when none does: words with dots between them."""
+    end = at
+    while True:
+        word = end
+        if end < len(text) and not text[end].isdecimal():
+            while end < len(text) and _in_name(text[end]):
+                end += 1
+        if end == word:
+            return max(at, word - 1)
+        if text[end : end + 1] != ".":
+            return end
+        end += 1
+
+
+def _in_name(char: str) -> bool:
+    return char.isalnum() or char in _JOINTS or unicodedata.category(char) in _IN_NAMES
+
+
+def _bad_sign(sign: str, at: int) -> Problem:
+    meant = _MEANT_PAIR.get(sign) or _MEANT_SIGN.get(sign)
+    plain = unicodedata.normalize("NFKC", sign)
+    if meant is None and plain != sign and plain.isascii() and plain.strip():
+        meant = plain
+    hint = Text(f"写成 {meant}", f"write {meant}") if meant else _SIGNS
+    message = Text(f"条件里不能用“{sign}”", f"'{sign}' cannot stand in a condition")
+    return Problem("K401", at, at + len(sign), message, hint)
 
 
 def _number(text: str, at: int) -> Token:
     if whole := _DURATION.match(text, at):
         pieces = _PIECE.findall(whole.group())
-        return Token(
-            "duration", round(sum(float(n) * MILLISECONDS[unit] for n, unit in pieces)), at, whole.end()
-        )
+        span = sum(float(n) * MILLISECONDS[unit] for n, unit in pieces)
+        return _measure("duration", span, LONGEST, at, whole.end())
     if size := _SIZE.match(text, at):
-        return Token("number", round(float(size[1]) * BYTES[size[2]]), at, size.end())
+        return _measure("number", float(size[1]) * BYTES[size[2]], LARGEST, at, size.end())
     if percent := _PERCENT.match(text, at):
-        return Token("percent", float(percent[1]) / 100, at, percent.end())
+        return _bounded("percent", float(percent[1]) / 100, LARGEST, at, percent.end())
     number = _NUMBER.match(text, at)
     assert number is not None  # noqa: S101  # the caller saw a digit; this tells the type checker
     glued = _GLUED.match(text, number.end())
     if glued:
         raise GuardSyntaxError(_bad_unit(number.group(), glued.group(), at, glued.end()))
-    return Token("number", _value(number.group()), at, number.end())
+    return _bounded("number", *_value(number.group()), at, number.end())
 
 
-def _value(digits: str) -> int | float:
+def _value(digits: str) -> tuple[int | float, float]:
+    """Return a number and how large one of its kind may be."""
     if digits[:2] in ("0x", "0X"):
-        return int(digits, 16)
+        return int(digits, 16), LARGEST
     if any(sign in digits for sign in ".eE"):
-        return float(digits)
-    return int(digits[:40])
+        return float(digits), math.inf
+    return int(digits[:40]), LARGEST
+
+
+def _measure(kind: str, value: float, most: int, start: int, end: int) -> Token:
+    return _bounded(kind, round(value) if value <= most else value, most, start, end)
+
+
+def _bounded(kind: str, value: float, most: float, start: int, end: int) -> Token:
+    if value <= most and math.isfinite(value):
+        return Token(kind, value, start, end)
+    if kind == "duration":
+        message = Text("这么长的时间等不到", "nobody will live to see this time pass")
+        hint = Text(f"最长写 {LONGEST // MILLISECONDS['d']}d", f"at most {LONGEST // MILLISECONDS['d']}d")
+    else:
+        message = Text("这个数太大", "this number is too large")
+        hint = Text(
+            "最大 9223372036854775807,带小数点的最大 1.7e308", "at most 9223372036854775807, or 1.7e308"
+        )
+    raise GuardSyntaxError(Problem("K409", start, end, message, hint))
 
 
 def _bad_unit(number: str, unit: str, start: int, end: int) -> Problem:
@@ -189,12 +241,13 @@ def _escape(text: str, at: int) -> tuple[str, int]:
     if sign in _ESCAPES and sign:
         return _ESCAPES[sign], at + 2
     length = {"x": 2, "X": 2, "u": 4, "U": 8}.get(sign, 0)
+    if found := _OCTAL.match(text, at + 1):
+        return chr(int(found.group(), 8)), found.end()
     digits = text[at + 2 : at + 2 + length]
-    try:
-        if length and len(digits) == length:
-            return chr(int(digits, 16)), at + 2 + length
-    except (ValueError, OverflowError):
-        pass
+    if length and len(digits) == length and _HEX_DIGITS.fullmatch(digits):
+        point = int(digits, 16)
+        if point < 0x110000 and not 0xD800 <= point < 0xE000:
+            return chr(point), at + 2 + length
     raise GuardSyntaxError(
         Problem(
             "K401",

@@ -5,6 +5,7 @@ comes with the sentence that says what to write instead.  Types: bool, number, s
 null, any (flow variables without a declared type, event.data.*), and lists, written list:TYPE.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 
 import re2
@@ -20,12 +21,16 @@ from appliance.flow.guard_rules import (
     ORDERED,
     called,
     comparable,
+    signature,
+    truth_hint,
     unit_hint,
 )
 from appliance.flow.guard_tokens import NOTHING, Problem
 
 VARS = "vars."
 DATA = "event.data."
+MAYBE_ABSENT = frozenset(("event.score",))
+"""Variables beside the facts that may have no value: only a rating has a score."""
 
 
 class Checker:
@@ -48,7 +53,7 @@ class Checker:
         """Check `node` and add a problem unless it is `kind`."""
         found = self.check(node)
         if found not in (kind, "any"):
-            self._wrong(node, message, found)
+            self._wrong(node, message, found, truth_hint(found))
 
     def check(self, node: Node) -> str:
         """Return the type of `node` after checking all below it."""
@@ -103,7 +108,7 @@ class Checker:
         if word.fact:
             self.facts.add(canonical)
         # A fact may be absent (no queue, no machine figures yet); only truth needs no comparison that could trip.
-        node.fails = word.fact and word.type != "bool"
+        node.fails = (word.fact and word.type != "bool") or canonical in MAYBE_ABSENT
         return "list:string" if word.type == "list" else word.type
 
     def _flow_variable(self, node: Name, name: str) -> str:
@@ -112,6 +117,7 @@ class Checker:
                 "K404",
                 node,
                 Text("vars 只在流程里有", "vars exist only in flows"),
+                did_you_mean("", self._readable()),
             )
         node.fails = True
         self.names.add(node.name)
@@ -125,7 +131,8 @@ class Checker:
         return self._variables[name]
 
     def _unknown(self, node: Name) -> str:
-        near = nearest(node.name, self._readable())
+        plain = unicodedata.normalize("NFKC", node.name)
+        near = plain if plain in self._readable() else nearest(node.name, self._readable())
         hint = Text(f"是不是“{near}”?", f"did you mean '{near}'?") if near else NOTHING
         if "." not in node.name:
             quoted = Text(f"如果是文字,加引号:'{node.name}'", f"if it is text, quote it: '{node.name}'")
@@ -151,10 +158,15 @@ class Checker:
         node.fails = node.of.fails or kind == "any"
         if node.sign == "!":
             if kind not in ("bool", "any"):
-                self._wrong(node.of, Text("“!”后面应该是是或否", "'!' needs true or false"), kind)
+                self._wrong(
+                    node.of, Text("“!”后面应该是是或否", "'!' needs true or false"), kind, truth_hint(kind)
+                )
             return "bool"
         if kind not in (*MEASURES, "any"):
-            return self._wrong(node.of, Text("“-”后面应该是数字", "'-' needs a number"), kind)
+            hint = (
+                Text("取反写 !", "write ! for not") if kind == "bool" else Text("去掉“-”", "delete the '-'")
+            )
+            return self._wrong(node.of, Text("“-”后面应该是数字", "'-' needs a number"), kind, hint)
         return kind
 
     def _binary(self, node: Binary) -> str:
@@ -166,7 +178,7 @@ class Checker:
                     message = Text(
                         f"“{node.sign}”两边应该是是或否", f"'{node.sign}' needs true or false on both sides"
                     )
-                    self._wrong(side, message, kind)
+                    self._wrong(side, message, kind, truth_hint(kind))
             return "bool"
         if node.sign == "in":
             return self._in(node, left, right)
@@ -203,7 +215,8 @@ class Checker:
                 ),
             )
         elif right != "any" and not right.startswith("list:"):
-            self._wrong(node.right, Text("in 右边应该是列表", "'in' needs a list on its right"), right)
+            hint = Text("列表写成 ['甲', '乙']", "write a list as ['a', 'b']")
+            self._wrong(node.right, Text("in 右边应该是列表", "'in' needs a list on its right"), right, hint)
         elif right.startswith("list:") and not comparable(left, right.removeprefix("list:")):
             self._mismatch(node, left, right.removeprefix("list:"))
         return "bool"
@@ -226,7 +239,7 @@ class Checker:
                 f"“:”两边应该是同一种值,这里是{one.zh}和{other.zh}",
                 f"both sides of ':' must be of one kind, these are {one.en} and {other.en}",
             )
-            return self._problem("K403", node, message)
+            return self._problem("K403", node, message, Text("例如 ? 10s : 20s", "such as ? 10s : 20s"))
         return yes if yes == no else "any"
 
     def _list(self, node: ListOf) -> str:
@@ -254,7 +267,7 @@ class Checker:
                 f"{node.name} 要 {len(wanted)} 个值,这里有 {len(node.arguments)} 个",
                 f"{node.name} takes {len(wanted)} value(s), {len(node.arguments)} given",
             )
-            return self._problem("K406", node, message)
+            return self._problem("K406", node, message, signature(node.name))
         for argument, kind in zip(node.arguments, wanted, strict=True):
             self._argument(node, argument, kind)
         node.fails = any(argument.fails or argument.type == "any" for argument in node.arguments)
@@ -266,9 +279,10 @@ class Checker:
         kind = self.check(argument)
         if wanted == "sized":
             if kind not in ("string", "any") and not kind.startswith("list:"):
-                self._wrong(argument, Text("size 要文字或列表", "size needs text or a list"), kind)
+                hint = Text("去掉 size", "drop size") if kind == "number" else signature("size")
+                self._wrong(argument, Text("size 要文字或列表", "size needs text or a list"), kind, hint)
         elif kind not in (wanted, "any"):
-            hint = NOTHING
+            hint = signature(node.name)
             if node.name == "contains" and kind.startswith("list:"):
                 hint = Text("查列表写 '词' in 列表", "for a list write 'word' in list")
             self._wrong(argument, Text(f"{node.name} 要文字", f"{node.name} needs text"), kind, hint)
@@ -276,7 +290,10 @@ class Checker:
     def _pattern(self, node: Call, pattern: Node) -> None:
         if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
             self._problem(
-                "K407", pattern, Text("模式要直接写在引号里", "the pattern must be written out, in quotes")
+                "K407",
+                pattern,
+                Text("模式要直接写在引号里", "the pattern must be written out, in quotes"),
+                signature("matches"),
             )
             return
         options = re2.Options()
@@ -285,4 +302,9 @@ class Checker:
             self.patterns[id(node)] = re2.compile(pattern.value, options=options).search
         except re2.error as error:
             why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-            self._problem("K407", pattern, Text(f"模式读不懂:{why}", f"the pattern cannot be read: {why}"))
+            message = Text(f"模式读不懂:{why}", f"the pattern cannot be read: {why}")
+            hint = Text(
+                "模式用 RE2 的写法;按原样找文字用 contains",
+                "patterns are RE2; to find plain text use contains",
+            )
+            self._problem("K407", pattern, message, hint)

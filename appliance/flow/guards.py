@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from appliance.errors import Text
 from appliance.flow.guard_code import function_of
-from appliance.flow.guard_parse import parse
+from appliance.flow.guard_parse import Node, parse
 from appliance.flow.guard_tokens import GuardSyntaxError, Problem
 from appliance.flow.guard_types import Checker
 
@@ -23,13 +23,15 @@ _NOT_A_CONDITION = Text("条件的结果应该是是或否", "a condition must c
 class Guard(Struct, frozen=True):
     """A compiled guard: `test(scope)` gives its value.
 
-    `names` are the variables it reads (canonical), `facts` those of them that come from outside the conversation.
+    `names` are the variables it reads (canonical), `facts` those of them that come from outside the conversation; `tree` is
+    what it was compiled from, its types settled.
     """
 
     text: str
     test: Callable[[Any], Any]
     names: frozenset[str]
     facts: frozenset[str]
+    tree: Node
 
 
 def compile_guard(
@@ -67,4 +69,4 @@ def _compile(
     if checker.problems:
         return None, "any", checker.problems
     test = function_of(tree, checker.patterns, truth=whole)
-    return Guard(text, test, frozenset(checker.names), frozenset(checker.facts)), kind, []
+    return Guard(text, test, frozenset(checker.names), frozenset(checker.facts), tree), kind, []

@@ -124,15 +124,19 @@ class Configuration:
         leaving = set().union(*(self._exits(each, history) for each in chosen))
         exits = tuple(node for node in reversed(self.nodes) if node in leaving)
         remembered = self._remembered(exits)
-        # What is left now is what history leads back to, in this very step already.
+        # What is left now is what history leads back to, in this very step already; but what is left is settled by
+        # where it led before, and everything from there on is entered anew.
+        before = _Entering(self._all, history)
         entering = _Entering(self._all, {**history, **remembered})
         for each in chosen:
-            entering.take(each)
-        entries = entering.entries()
+            entering.take(each, before.domain(each))
+        # The way to what a history state of an outer state keeps leads past states that nobody leaves.
+        stay = set(self.nodes) - leaving
+        entries = tuple(entry for entry in entering.entries() if entry[0] not in stay)
         led: list[tuple[Node | None, str]] = []
         for each in chosen:
             if each.targets:
-                domain = entering.domain(each)
+                domain = before.domain(each)
                 led.append((each.source, next(node.name for node, _ in entries if node.within(domain))))
         return Plan(chosen, exits, entries, self.nodes, tuple(led), remembered)
 
@@ -180,13 +184,12 @@ class _Entering:
         self._by_default: dict[Node, tuple[Run, ...]] = {}
         self._by_history: dict[Node, tuple[Run, ...]] = {}
 
-    def take(self, transition: Transition) -> None:
-        """Add what a transition enters."""
+    def take(self, transition: Transition, domain: Node | None) -> None:
+        """Add what a transition enters inside its domain."""
         if not transition.targets:
             return
         for target in transition.targets:
             self._descend(target)
-        domain = self.domain(transition)
         for target in self._effective(transition.targets):
             self._ascend(target, domain)
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from appliance import inputs
 from appliance.config.diagnostics import Diagnostic, Span
+from appliance.config.hours import Hours
 from appliance.config.spec import Spec, Trial, TrialStep
 from appliance.config.vocabulary import VARIABLES
 from appliance.errors import Text
@@ -50,17 +51,27 @@ class Failure(Struct, frozen=True):
 class Playbook:
     """One conversation on a virtual clock.  `records` is everything that was logged, in order."""
 
-    def __init__(self, graph: Graph, given: dict[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        given: dict[str, Value] | None = None,
+        hours: Hours | None = None,
+        begins: Millis | None = None,
+    ) -> None:
+        """`given` supposes values; from `begins` on the opening `hours` apply, unless it supposes them too."""
         given = dict(given or {})
         first_values = {name: given.pop(name) for name in list(given) if name in graph.vars}
         self._graph = graph.supposing(given.pop("vip", None), first_values)
-        self._facts = {**_CALM, **{name: given.pop(name) for name in list(given) if name in _FACTS}}
+        supposed = {name: given.pop(name) for name in list(given) if name in _FACTS}
+        self._facts = {**_CALM, **supposed}
         about = {_VISITOR[name]: given.pop(name) for name in list(given) if name in _VISITOR}
         if "tags" in about:
             about["tags"] = tuple(about["tags"])
         self._visitor = Visitor("visitor", **about)
         self._menu = str(given.pop("menu", ""))
         self.unusable = sorted(given)
+        self._hours = None if begins is None or "hours.open" in supposed else hours
+        self._shift = (begins or BEGINNING) - BEGINNING
         self.now = BEGINNING
         self.snapshot: Snapshot | None = None
         self.records: list[Record] = []
@@ -73,6 +84,8 @@ class Playbook:
         if name == "queue.wait" and name not in self._facts:
             waiting = self.snapshot.waiting if self.snapshot else None
             return self.now - waiting.since if waiting else 0
+        if name == "hours.open" and self._hours is not None:
+            return self._hours.is_open(self.now + self._shift)
         return self._facts.get(name)
 
     def advance(self, to: Millis) -> None:
@@ -115,26 +128,28 @@ class Playbook:
         self.put(occasion(event, self.snapshot, cid, text))
 
 
-def play(graph: Graph, trial: Trial) -> Failure | None:
+def play(graph: Graph, trial: Trial, hours: Hours | None = None) -> Failure | None:
     """Run one trial; return its first step that went otherwise, None when all went as written."""
-    book = Playbook(graph, trial.given)
+    book = Playbook(graph, trial.given, hours, trial.begins)
     if book.unusable:
         names = ", ".join(book.unusable)
         return Failure(
             trial.name, 0, trial.at, Text(f"given 里不能假设 {names}", f"{names} cannot be supposed in given")
         )
-    for number, step in enumerate(trial.steps):
-        before = len(book.records)
-        try:
-            book.advance(step.time)
-            if step.event:
-                book.event(step.event, step.text)
-        except Cannot as cannot:
-            return Failure(trial.name, number, step.at, cannot.why)
-        failure = _compare(trial, number, step, book, book.records[before:])
-        if failure is not None:
-            return failure
-    return None
+    steps = (attempt(book, trial, number, step) for number, step in enumerate(trial.steps))
+    return next((failure for failure in steps if failure is not None), None)
+
+
+def attempt(book: Playbook, trial: Trial, number: int, step: TrialStep) -> Failure | None:
+    """Let one step of a trial happen; return how it went otherwise than written."""
+    before = len(book.records)
+    try:
+        book.advance(step.time)
+        if step.event:
+            book.event(step.event, step.text)
+    except Cannot as cannot:
+        return Failure(trial.name, number, step.at, cannot.why)
+    return _compare(trial, number, step, book, book.records[before:])
 
 
 def _compare(
@@ -164,7 +179,7 @@ def failures(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Run all trials of `spec` and return what failed as diagnostics (K501)."""
     found: list[Diagnostic] = []
     for number, trial in enumerate(spec.tests):
-        failure = play(graph, trial)
+        failure = play(graph, trial, spec.hours)
         if failure is not None:
             path = f"$.tests[{number}].steps[{failure.step}]"
             found.append(Diagnostic("K501", "error", path, failure.at, failure.message))

@@ -132,6 +132,8 @@ _RECEIVERS: dict[type, Callable[[Turn, Any], Received]] = {
     inputs.FormSent: lambda turn, source: "visitor.message",
     inputs.AiAnswered: _answered,
     inputs.AiFailed: _ai_failed,
+    # A step within one bundle cannot do it: flow/migrate.py does, with both.
+    inputs.Migrated: lambda turn, source: STALE,
     inputs.Custom: lambda turn, source: f"custom.{source.name}",
 }
 

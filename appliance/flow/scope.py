@@ -1,4 +1,4 @@
-"""The conversation as whoever tells facts may see it: in the middle of a step or between two.
+"""The conversation as whoever tells facts may see it: in the middle of a step.
 
 A text said on agent.accept names the agent who has just accepted, so what is read from outside is read with the state of that
 moment, not with the one before the step.
@@ -10,7 +10,7 @@ from appliance.model import Held, Millis, Visitor, Waiting
 
 
 class Scope(Protocol):
-    """What a Snapshot and a Turn have in common."""
+    """What of a Turn concerns those who tell facts."""
 
     @property
     def visitor(self) -> Visitor: ...  # the names are those of model.Snapshot, explained there
@@ -30,3 +30,4 @@ class Scope(Protocol):
     def priority(self) -> int: ...
     @property
     def transfers(self) -> int: ...
+    def is_vip(self) -> bool: ...

@@ -19,6 +19,9 @@ from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
 
 SOCKET_FILE = "admin.sock"
+LARGEST_BODY = 2 * 1024 * 1024
+"""Bytes of a request: a configuration may have 256 Ki characters."""
+
 LONGEST_PATH = 100
 """The kernel takes 107 bytes; a longer path is reached through its open directory."""
 
@@ -58,8 +61,15 @@ class AdminDesk:
         return {"agent": await self._staff.listed(agent)}
 
 
-def make_admin(desk: AdminDesk, status: Callable[[], dict[str, Any]]) -> web.Application:
-    """Return the application behind the admin socket; `status` returns what `kefu` shows of a running appliance."""
+def make_admin(
+    desk: AdminDesk,
+    status: Callable[[], dict[str, Any]],
+    more: Callable[[web.Application], None] = lambda app: None,
+) -> web.Application:
+    """Return the application behind the admin socket; `status` returns what `kefu` shows of a running appliance.
+
+    `more` adds routes of other rooms.
+    """
 
     async def show_status(request: web.Request) -> web.StreamResponse:
         return answer(status())
@@ -77,12 +87,13 @@ def make_admin(desk: AdminDesk, status: Callable[[], dict[str, Any]]) -> web.App
         body = await read_json(request, Password)
         return answer(await desk.password(request.match_info["who"], body.password))
 
-    app = web.Application(middlewares=[speak_plainly])
+    app = web.Application(middlewares=[speak_plainly], client_max_size=LARGEST_BODY)
     app.router.add_get("/admin/status", show_status)
     app.router.add_get("/admin/agents", agents)
     app.router.add_post("/admin/agents", add)
     app.router.add_patch("/admin/agents/{who}", change)
     app.router.add_post("/admin/agents/{who}/password", password)
+    more(app)
     return app
 
 

@@ -52,9 +52,8 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
 
 def make_app(parts: Services, seats: OpenSeats) -> web.Application:
     """Return the public application."""
-    app = web.Application(
-        middlewares=[speak_plainly, few_at_once()], client_max_size=parts.spec().limits.body_bytes
-    )
+    # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
+    app = web.Application(middlewares=[speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
     for room in (pages, health, api_account, api_staff):
         room.add_routes(app)
@@ -70,6 +69,7 @@ async def open_doors(
     directory: Path,
     status: Callable[[], dict[str, Any]],
     header_seconds: float = HEADER_SECONDS,
+    admin_routes: Callable[[web.Application], None] = lambda app: None,
 ) -> AsyncIterator[asyncio.Server]:
     """Serve the public routes on `sock` and the admin routes in `directory` (whose lock the caller holds).
 
@@ -80,7 +80,7 @@ async def open_doors(
         admin = bind_admin(directory)
         stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
         await stack.enter_async_context(
-            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status), admin)
+            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status, admin_routes), admin)
         )
         server = await stack.enter_async_context(open_door(make_app(parts, seats), sock, header_seconds))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import logging
 import re
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
@@ -48,11 +49,14 @@ _claims = msgspec.json.Decoder(_Claims)
 
 
 class Signatures:
-    """Implements runtime/admission.py's Identities.  `visitor_key` signs our tokens, `identity_secret` is the site's."""
+    """Implements runtime/admission.py's Identities.
 
-    def __init__(self, visitor_key: bytes, identity_secret: str) -> None:
+    `visitor_key` signs our tokens; `identity_secret` returns the site's, which a reload may change.
+    """
+
+    def __init__(self, visitor_key: bytes, identity_secret: Callable[[], str]) -> None:
         self._visitor_key = visitor_key
-        self._identity_key = identity_secret.encode()
+        self._identity_secret = identity_secret
 
     # Tokens: v1.<visitor id, base64url>.<issued at, ms>.<HMAC-SHA256 of all before it>
 
@@ -74,6 +78,9 @@ class Signatures:
             return None
         visitor = name.decode("utf-8", "replace")
         return visitor if _VISITOR_ID.fullmatch(visitor) else None
+
+    def _identity_key(self) -> bytes:
+        return self._identity_secret().encode()
 
     def _tag(self, head: str) -> bytes:
         return hmac.digest(self._visitor_key, head.encode(), "sha256")
@@ -97,7 +104,7 @@ class Signatures:
     def _by_hmac(self, identity: str) -> tuple[Visitor | None, str]:
         subject, _, tag = identity.rpartition(":")
         wanted = hmac.new(
-            self._identity_key, subject.encode("utf-8", "surrogatepass"), hashlib.sha256
+            self._identity_key(), subject.encode("utf-8", "surrogatepass"), hashlib.sha256
         ).hexdigest()
         if not subject or not hmac.compare_digest(
             wanted.encode(), tag.lower().encode("utf-8", "surrogatepass")
@@ -109,7 +116,7 @@ class Signatures:
         head, payload, tag = identity.split(".")
         given = _decode(tag)
         wanted = hmac.digest(
-            self._identity_key, f"{head}.{payload}".encode("utf-8", "surrogatepass"), "sha256"
+            self._identity_key(), f"{head}.{payload}".encode("utf-8", "surrogatepass"), "sha256"
         )
         # The algorithm is ours to choose, not the token's: the signature is checked before anything in it is read.
         if given is None or not hmac.compare_digest(wanted, given):

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from aiohttp import web
 
 from appliance.channels.gateway import Upgrade
+from appliance.channels.longpoll import BODY as POLL_BODY
 from appliance.delivery import codes
 from appliance.errors import KefuError, Refused, Text
 from appliance.http.access import Access
-from appliance.http.answers import BODY_SECONDS
+from appliance.http.answers import read_body
 from appliance.http.guard import check_own_origin, check_visitor_origin, peer, seat_of
 from appliance.http.services import services
 
@@ -147,9 +148,8 @@ async def _agent_poll(request: web.Request) -> web.StreamResponse:
 
 
 async def _read(request: web.Request) -> None:
-    """Have the body here in good time; aiohttp keeps it, so the channel finds it."""
-    async with asyncio.timeout(BODY_SECONDS):
-        await request.read()
+    """Have the body here in good time, no longer than kefu.yaml allows now; the channel finds it there."""
+    request[POLL_BODY] = await read_body(request, services(request).spec().limits.body_bytes)
 
 
 async def _visitor_preflight(request: web.Request) -> web.StreamResponse:

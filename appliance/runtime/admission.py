@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import msgspec
-from msgspec import Struct
 
 from appliance.channels.gateway import Admission, Link, Upgrade
 from appliance.delivery import codes
@@ -27,8 +26,10 @@ from appliance.runtime.desk import DeskRuntime
 from appliance.runtime.entropy import Entropy
 from appliance.runtime.fanout import Fanout
 from appliance.runtime.links import Links
+from appliance.runtime.live import Live
 
-AGENT_RATE = (50, 10_000)
+RATE_WINDOW: Millis = 10_000
+AGENT_RATE = (50, RATE_WINDOW)
 OUTBOX = 32
 CLOSED_SHOWN: Millis = 24 * 3_600_000
 """A visitor sees his last closed conversation for so long."""
@@ -52,26 +53,13 @@ class Identities(Protocol):
         ...
 
 
-class Settings(Struct, frozen=True):
-    """The live parts of the configuration that people meet; replaced as a whole on reload."""
-
-    site: str
-    bundle: str
-    message_bytes: int
-    queues: tuple[str, ...]
-    greet: Callable[[Millis], str] = lambda now: ""
-    """The greeting as it reads at this time: it may name the hours."""
-    menu: tuple[str, ...] = ()
-    sessions: int = 20_000
-    messages_per_minute: int = 120
-
-
 class Admissions:
     """Admits links and remembers who is there.  Loop only."""
 
     def __init__(
         self,
-        settings: Settings,
+        live: Live,
+        greet: Callable[[Millis], str],
         log: Log,
         accounts: Accounts,
         clock: Clock,
@@ -84,7 +72,8 @@ class Admissions:
         fanout: Fanout,
         agents: dict[str, Agent],
     ) -> None:
-        self.settings = settings
+        self._live = live
+        self._greet = greet
         self._log = log
         self._accounts = accounts
         self._clock = clock
@@ -127,6 +116,15 @@ class Admissions:
         if here is not None:
             self._profiles[visitor] = msgspec.structs.replace(here, tags=tags)
 
+    def rates_changed(self) -> None:
+        """Another configuration is live: who is here may send what it allows, and what he sent lately counts."""
+        sends = self._sends()
+        for rate in self._rates.values():
+            rate.sends = sends
+
+    def _sends(self) -> int:
+        return max(1, self._live.now.spec.limits.messages_per_minute * RATE_WINDOW // 60_000)
+
     def last_agent(self, visitor: str) -> str:
         """Return who served this visitor last, "" when nobody did."""
         return self._fanout.last_agents.get(visitor, "")
@@ -143,7 +141,7 @@ class Admissions:
         if self.draining:
             raise ProtocolError(codes.DRAIN, codes.CLOSE_CODES[codes.DRAIN].meaning)
         if upgrade.role == "visitor":
-            if len(self._links) >= self.settings.sessions:
+            if len(self._links) >= self._live.now.spec.pools.sessions:
                 # Agents come in however full it is: they are who makes room.
                 raise ProtocolError(codes.OVERLOAD, codes.CLOSE_CODES[codes.OVERLOAD].meaning)
             return await self._admit_visitor(hello, link)
@@ -158,9 +156,7 @@ class Admissions:
             return Admission(
                 peer,
                 await self._visitor_welcome(visitor, token, session, now),
-                self._rates.setdefault(
-                    visitor.id, Rate(max(1, self.settings.messages_per_minute // 6), 10_000)
-                ),
+                self._rates.setdefault(visitor.id, Rate(self._sends(), RATE_WINDOW)),
             )
         except BaseException:
             self._links.remove(link)
@@ -177,16 +173,18 @@ class Admissions:
             place = views.position(self._desk.desk, conversation)
             if place is not None:
                 self._fanout.positions({conversation: place})
+        epoch = await self._log.epoch()
+        spec = self._live.now.spec
         return Welcome(
             session=session,
-            epoch=await self._log.epoch(),
+            epoch=epoch,
             now=now,
             you=You(visitor.id, visitor.name, "visitor"),
-            limits=ClientLimits(self.settings.message_bytes, OUTBOX),
-            site=Site(self.settings.site),
+            limits=ClientLimits(spec.limits.message_bytes, OUTBOX),
+            site=Site(spec.site.name),
             conversations=cards,
             token=token,
-            greeting=Greeting(self.settings.greet(now), list(self.settings.menu)),
+            greeting=Greeting(self._greet(now), list(spec.welcome.menu)),
         )
 
     async def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:
@@ -258,16 +256,17 @@ class Admissions:
             card for each in self._held_by(agent.id) if (card := await self._agent_card(each, agent.id, link))
         ]
         view = views.agent_view(self._desk.desk, agent.id)
+        spec = self._live.now.spec
         return Welcome(
             session=session,
             epoch=epoch,
             now=now,
             you=You(agent.id, agent.name, agent.role),
-            limits=ClientLimits(self.settings.message_bytes, OUTBOX),
-            site=Site(self.settings.site),
+            limits=ClientLimits(spec.limits.message_bytes, OUTBOX),
+            site=Site(spec.site.name),
             conversations=cards,
             presence=view.chosen if view else "away",
-            desk=self._fanout.desk_view(),
+            desk=self._fanout.desk_view(agent.role != "agent"),
             replies=[ReplyLine(each.id, each.shortcut, each.text, each.owner) for each in replies],
         )
 

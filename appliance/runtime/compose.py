@@ -12,13 +12,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from appliance.buses.local import LocalBus
-from appliance.config.spec import Spec
 from appliance.dispatch.desk import Desk
-from appliance.dispatch.rules import QueueRule
 from appliance.flow.compile import graph_of
-from appliance.flow.graph import Graph
-from appliance.model import Agent, Millis
-from appliance.runtime.admission import Admissions, Identities, Settings
+from appliance.model import Agent
+from appliance.runtime.admission import Admissions, Identities
 from appliance.runtime.cards import Cards
 from appliance.runtime.clock import SystemClock
 from appliance.runtime.conversations import Conversations
@@ -28,11 +25,11 @@ from appliance.runtime.facts import Facts
 from appliance.runtime.fanout import Fanout
 from appliance.runtime.gateway import AppGateway
 from appliance.runtime.links import Links
+from appliance.runtime.live import Live
 from appliance.runtime.perform import Performer
 from appliance.runtime.receipts import Receipts
 from appliance.runtime.recovery import Collector, read_back
 from appliance.runtime.supervised import Supervised
-from appliance.runtime.texts import Texts
 from appliance.runtime.timers import Timers
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite import SqliteStore
@@ -45,7 +42,7 @@ class Appliance:
 
     def __init__(
         self,
-        spec: Spec,
+        live: Live,
         store: SqliteStore,
         clock: SystemClock,
         entropy: Entropy,
@@ -56,9 +53,11 @@ class Appliance:
         links: Links,
         admissions: Admissions,
         gateway: AppGateway,
+        tasks: asyncio.TaskGroup,
         recovered: int,
     ) -> None:
-        self.spec = spec
+        self.live = live
+        self.tasks = tasks
         self.store = store
         self.clock = clock
         self.entropy = entropy
@@ -73,52 +72,9 @@ class Appliance:
         """How many conversations were brought back into memory at the start."""
 
 
-def queue_rules(spec: Spec) -> tuple[QueueRule, ...]:
-    """Return the queues of `spec` in the form the desk works with, in the operator's order."""
-    return tuple(
-        QueueRule(
-            name=queue.name,
-            vip_first=queue.first == "vip",
-            strategy=queue.strategy,
-            overflow_to=queue.overflow.to if queue.overflow else "",
-            overflow_after=queue.overflow.after if queue.overflow else 0,
-            ageing=queue.ageing,
-            cap=queue.cap,
-            manual=queue.accept == "manual",
-            offer_ms=queue.offer,
-        )
-        for queue in spec.queues
-    )
-
-
-def settings_of(spec: Spec, bundle: str, facts: Facts) -> Settings:
-    """Return the live settings that people meet."""
-
-    def greet(now: Millis) -> str:
-        try:
-            return facts.greeting(spec.welcome.say, now) if spec.welcome.say else ""
-        except Exception:
-            # A template that compiles may still fail on a value; nobody is turned away for a greeting.
-            _log.exception("the greeting %s could not be made", spec.welcome.say)
-            return ""
-
-    return Settings(
-        site=spec.site.name,
-        bundle=bundle,
-        message_bytes=spec.limits.message_bytes,
-        queues=tuple(queue.name for queue in spec.queues),
-        greet=greet,
-        menu=spec.welcome.menu,
-        sessions=spec.pools.sessions,
-        messages_per_minute=spec.limits.messages_per_minute,
-    )
-
-
 @asynccontextmanager
-async def compose(
-    spec: Spec, graph: Graph, directory: Path, identities: Identities
-) -> AsyncIterator[Appliance]:
-    """Run the appliance on the data in `directory` for as long as the context lasts.
+async def compose(live: Live, directory: Path, identities: Identities) -> AsyncIterator[Appliance]:
+    """Run the appliance by what is `live` on the data in `directory`, for as long as the context lasts.
 
     Raises StartError or StoreUnusable when it cannot; nothing has been changed then.  Leaving drains: what is under way is
     committed and checkpointed, then the store and its lock are given back.
@@ -126,33 +82,33 @@ async def compose(
     async with AsyncExitStack() as stack:
         stack.enter_context(acquire(directory))
         store = await SqliteStore.open(
-            directory, now=lambda: time.time_ns() // 1_000_000, readers=spec.pools.db
+            directory, now=lambda: time.time_ns() // 1_000_000, readers=live.now.spec.pools.db
         )
         stack.push_async_callback(store.close)
         clock = SystemClock(await store.newest_time())
         tasks = await stack.enter_async_context(Supervised())
-        await store.put(graph.id, graph.source, clock.now())
-        yield await _assemble(stack, tasks, spec, graph, store, clock, identities)
+        # Not kept in a name: this frame lives as long as the appliance, and its first graph need not.
+        await store.put(live.now.graph.id, live.now.graph.source, clock.now())
+        yield await _assemble(stack, tasks, live, store, clock, identities)
 
 
 async def _assemble(
     stack: AsyncExitStack,
     tasks: asyncio.TaskGroup,
-    spec: Spec,
-    graph: Graph,
+    live: Live,
     store: SqliteStore,
     clock: SystemClock,
     identities: Identities,
 ) -> Appliance:
     loop = asyncio.get_running_loop()
-    entropy, bus, links = Entropy(), LocalBus(), Links(spec.limits.sessions_per_visitor)
-    desk = Desk(queue_rules(spec), grace=spec.limits.presence_grace)
-    texts = Texts({name: message.text for name, message in spec.messages.items()})
-    facts = Facts(spec.site.name, spec.hours, texts, desk, graph.is_vip)
+    entropy, bus = Entropy(), LocalBus()
+    links = Links(lambda: live.now.spec.limits.sessions_per_visitor)
+    first = live.now
+    desk = Desk(first.rules, grace=first.spec.limits.presence_grace)
+    facts = Facts(live, desk)
     conversations = Conversations(
-        store, store, bus, clock, tasks, facts.read, graph_of, spec.limits, spec.storage.snapshot_every
+        store, store, bus, clock, tasks, facts.read, graph_of, live, first.spec.storage.snapshot_every
     )
-    conversations.adopt(graph.id, graph)
     timers = Timers(loop, clock, conversations.wake)
     agents: dict[str, Agent] = {agent.id: agent for agent in await store.agents()}
 
@@ -173,6 +129,7 @@ async def _assemble(
         show_positions=fanout.positions,
         staff_changed=fanout.staff_changed,
         remember=store.set_presence,
+        queue_now=lambda name: live.now.aliases.get(name, name),
     )
     collector = Collector()
     conversations.performer = Performer(collector, fanout, timers.set, conversations.post)
@@ -180,9 +137,9 @@ async def _assemble(
     conversations.performer = Performer(desk_runtime, fanout, timers.set, conversations.post)
     collector.restore(desk_runtime, agents.values(), await store.presences())
     receipts = Receipts(tasks, conversations.later, store.mark, fanout.receipts)
-    settings = settings_of(spec, graph.id, facts)
     admissions = Admissions(
-        settings,
+        live,
+        facts.greeting,
         store,
         store,
         clock,
@@ -197,10 +154,10 @@ async def _assemble(
     )
     bus.subscribe(fanout.published)
     gateway = AppGateway(
-        store, clock, entropy, links, conversations, cards, desk_runtime, fanout, receipts, admissions
+        live, store, clock, entropy, links, conversations, cards, desk_runtime, fanout, receipts, admissions
     )
     appliance = Appliance(
-        spec,
+        live,
         store,
         clock,
         entropy,
@@ -211,6 +168,7 @@ async def _assemble(
         links,
         admissions,
         gateway,
+        tasks,
         recovered,
     )
 
@@ -225,5 +183,5 @@ async def _assemble(
 
     stack.push_async_callback(drain)
     timers.start()
-    _log.info("bundle %s, %d conversations brought back", graph.id, recovered)
+    _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
     return appliance

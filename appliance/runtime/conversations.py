@@ -9,8 +9,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
-from appliance.config.spec import Limits
 from appliance.conversation.permit import SYSTEM_ACTOR, Actor
 from appliance.effects import Effect
 from appliance.errors import StoreError, Text
@@ -21,10 +21,9 @@ from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Bundles, Bus, Clock, Log, Published
 from appliance.records import Entry
 from appliance.runtime.letters import Letter, Reply
+from appliance.runtime.live import Live
 from appliance.runtime.mailbox import Mailbox
 from appliance.runtime.perform import Performer
-
-_DEFAULT_LIMITS = Limits()
 
 _log = logging.getLogger("kefu.conversations")
 
@@ -43,11 +42,11 @@ class Conversations:
         tasks: asyncio.TaskGroup,
         read: Read,
         compile_bundle: Callable[[bytes], Graph],
-        limits: Limits = _DEFAULT_LIMITS,
+        live: Live,
         checkpoint_every: int = 32,
     ) -> None:
         self.log = log
-        self.limits = limits
+        self.live = live
         self.checkpoint_every = checkpoint_every
         self.unhandled: Counter[tuple[str, str]] = Counter()
         """How often an input of a kind came to a state (innermost) that does not listen to it."""
@@ -59,7 +58,9 @@ class Conversations:
         self._tasks = tasks
         self._read = read
         self._compile = compile_bundle
-        self._graphs: dict[str, Graph] = {}
+        # A graph lives as long as a mailbox is pinned to it, or the configuration that runs has it.
+        self._graphs: WeakValueDictionary[str, Graph] = WeakValueDictionary()
+        self.adopt(live.now.graph)
         self._mailboxes: dict[str, Mailbox] = {}
         self._open_of: dict[str, str] = {}
         self._alarms: set[asyncio.TimerHandle] = set()
@@ -94,9 +95,9 @@ class Conversations:
         """Return the mailbox if it is in memory."""
         return self._mailboxes.get(conversation)
 
-    def adopt(self, bundle: str, graph: Graph) -> None:
-        """Make a compiled bundle known."""
-        self._graphs[bundle] = graph
+    def adopt(self, graph: Graph) -> None:
+        """Make a compiled bundle known for as long as somebody holds on to it."""
+        self._graphs[graph.id] = graph
 
     def recover(self, conversation: str) -> None:
         """Bring a conversation into memory; what it is owed is performed when it is there."""

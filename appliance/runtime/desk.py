@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol, assert_never
 
+from msgspec.structs import replace
+
 from appliance import inputs
 from appliance.dispatch import views
 from appliance.dispatch.commands import Command, Lost, NobodyFree, Offer, Position, ShowPositions
@@ -58,6 +60,7 @@ class DeskRuntime:
     `post` gives an input to a conversation's mailbox: it must not raise, and takes what the desk says however full it
     is.  `show_positions` gets the positions that changed, by conversation.  `staff_changed` says that consoles have
     something new to read from `desk` (dispatch/views.py).  `remember` stores a chosen status; it runs inside `tasks`.
+    `queue_now` gives the name that a queue has today: conversations under an older flow know it by its former one.
     """
 
     def __init__(
@@ -71,8 +74,10 @@ class DeskRuntime:
         show_positions: Callable[[dict[str, Position]], None],
         staff_changed: Callable[[], None],
         remember: Callable[[str, Presence, Millis], Awaitable[None]],
+        queue_now: Callable[[str], str] = lambda name: name,
     ) -> None:
         self.desk = desk
+        self._queue_now = queue_now
         self._clock = clock
         self._loop = loop
         self._tasks = tasks
@@ -118,11 +123,12 @@ class DeskRuntime:
         now, desk = self._clock.now(), self.desk
         match effect:
             case WantAgent():
-                commands = desk.want(conversation, effect, now)
+                here = replace(effect, queue=self._queue_now(effect.queue))
+                commands = desk.want(conversation, here, now)
             case WithdrawWish():
                 commands = desk.withdraw(conversation, now)
             case HoldAgent():
-                commands = desk.hold(conversation, effect.agent, effect.queue, now)
+                commands = desk.hold(conversation, effect.agent, self._queue_now(effect.queue), now)
             case FreeAgent():
                 commands = desk.free(conversation, effect.agent, now)
             case RefuseOffer():
@@ -182,6 +188,14 @@ class DeskRuntime:
         """Another configuration is live."""
         now = self._clock.now()
         self._do(self.desk.set_rules(rules, now), now)
+
+    def renamed(self) -> None:
+        """Queues may have other names now: who waits under a former one goes over to the queue that took its place."""
+        now = self._clock.now()
+        for conversation, wish in list(self.desk.room.wishes.items()):
+            name = self._queue_now(wish.want.queue)
+            if name != wish.want.queue:
+                self._do(self.desk.want(conversation, replace(wish.want, queue=name), now), now)
 
     # Inside -----------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from appliance.runtime.letters import Letter, Outcome, Reply
 class Draft:
     """Entries to store, and what follows the commit: answers in order, effects in order."""
 
-    __slots__ = ("closes", "effects", "entries", "opens", "replies", "sent")
+    __slots__ = ("closes", "effects", "entries", "opens", "replies", "saves", "sent")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -18,6 +18,8 @@ class Draft:
         self.sent: list[Letter] = []
         self.opens: Visitor | None = None
         self.closes = False
+        self.saves = False
+        """Whether a checkpoint is due as soon as this is committed."""
 
     def answer(self, letter: Letter, outcome: Outcome) -> None:
         """Answer once the unit is committed: a duplicate of an uncommitted send waits for that commit, too."""

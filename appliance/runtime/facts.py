@@ -4,6 +4,7 @@ Every value that a step reads here is recorded with its input, so this is the on
 a conversation.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,22 +14,19 @@ from appliance.dispatch import views
 from appliance.dispatch.desk import Desk
 from appliance.flow.scope import Scope
 from appliance.model import Millis, Value
-from appliance.runtime.texts import Texts
+from appliance.runtime.live import Live
+
+_log = logging.getLogger("kefu.facts")
 
 MESSAGE = "message:"
 """Facts with this prefix are texts of kefu.yaml, rendered."""
 
 
 class Facts:
-    """Reads facts for a conversation.  The configuration's live parts are replaced as a whole on reload."""
+    """Reads facts for a conversation: hours and texts of the configuration that runs, whatever bundle it is pinned to."""
 
-    def __init__(
-        self, site_name: str, hours: Hours, texts: Texts, desk: Desk, is_vip: Callable[[Scope], bool]
-    ) -> None:
-        self.site_name = site_name
-        self.hours = hours
-        self.texts = texts
-        self._is_vip = is_vip
+    def __init__(self, live: Live, desk: Desk) -> None:
+        self._live = live
         self._desk = desk
         self._readers: Mapping[str, Callable[[Scope | None, str, Millis], Value]] = {
             "queue.wait": self._wait,
@@ -36,7 +34,7 @@ class Facts:
             "queue.length": lambda scope, conversation, now: views.length(desk, self._queue(scope)),
             "queue.oldest": self._oldest,
             "agents.ready": lambda scope, conversation, now: views.agents_ready(desk),
-            "hours.open": lambda scope, conversation, now: self.hours.is_open(now),
+            "hours.open": lambda scope, conversation, now: live.now.spec.hours.is_open(now),
             # No AI level and no degradation ladder run in this version: these are their true values.
             "ai.on": lambda scope, conversation, now: False,
             "load": lambda scope, conversation, now: 0.0,
@@ -46,16 +44,24 @@ class Facts:
     def read(self, name: str, scope: Scope | None, conversation: str, now: Millis) -> Value:
         """Return the fact `name`; raises KeyError for a name that is none."""
         if name.startswith(MESSAGE):
-            return self.texts.render(name[len(MESSAGE) :], self._variables(scope, conversation, now))
+            texts = self._live.now.texts
+            return texts.render(name[len(MESSAGE) :], self._variables(scope, conversation, now))
         return self._readers[name](scope, conversation, now)
 
-    def greeting(self, name: str, now: Millis) -> str:
-        """Return a text said before there is a conversation."""
-        return self.texts.render(name, self._variables(None, "", now))
+    def greeting(self, now: Millis) -> str:
+        """Return what is said before there is a conversation, as it reads at this time; "" when nothing is."""
+        current = self._live.now
+        name = current.spec.welcome.say
+        try:
+            return current.texts.render(name, self._variables(None, "", now)) if name else ""
+        except Exception:
+            # A template that compiles may still fail on a value; nobody is turned away for a greeting.
+            _log.exception("the greeting %s could not be made", name)
+            return ""
 
-    @staticmethod
-    def _queue(scope: Scope | None) -> str:
-        return scope.waiting.queue if scope and scope.waiting else ""
+    def _queue(self, scope: Scope | None) -> str:
+        name = scope.waiting.queue if scope and scope.waiting else ""
+        return self._live.now.aliases.get(name, name)
 
     def _wait(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
         return now - scope.waiting.since if scope and scope.waiting else 0
@@ -70,17 +76,19 @@ class Facts:
 
     def _variables(self, scope: Scope | None, conversation: str, now: Millis) -> Mapping[str, object]:
         """Return what a text may name, by canonical name."""
-        opens = self.hours.next_open(now)
+        spec = self._live.now.spec
+        opens = spec.hours.next_open(now)
         values: dict[str, object] = {
             name: reader(scope, conversation, now) for name, reader in self._readers.items()
         }
-        values["site.name"] = self.site_name
-        values["hours.next_open"] = _moment(opens, now, self.hours) if opens is not None else ""
+        values["site.name"] = spec.site.name
+        values["hours.next_open"] = _moment(opens, now, spec.hours) if opens is not None else ""
         if scope is not None:
             visitor = scope.visitor
             values |= {
                 "visitor.name": visitor.name,
-                "vip": self._is_vip(scope),
+                # By the definition of the bundle that the conversation is pinned to, as its guards have it.
+                "vip": scope.is_vip(),
                 "visitor.level": visitor.level,
                 "visitor.tags": visitor.tags,
                 "visitor.lang": visitor.lang,

@@ -10,7 +10,7 @@ from typing import Any
 
 from appliance import inputs, records
 from appliance.channels.gateway import Link
-from appliance.delivery.cards import AgentLine, DeskView, QueueLine, WaitingLine
+from appliance.delivery.cards import AgentLine, Banner, DeskView, QueueLine, WaitingLine
 from appliance.delivery.codes import REFUSALS
 from appliance.delivery.commands import Peer
 from appliance.delivery.events import Event
@@ -71,6 +71,7 @@ class Fanout:
         self.last_agents: dict[str, str] = {}
         """Who serves the visitors that are here: a returning customer finds his own agent."""
         self._offers: set[tuple[str, str, int]] = set()
+        self._banner: Banner | None = None
 
     # ---- committed entries
 
@@ -214,12 +215,7 @@ class Fanout:
 
     def staff_changed(self) -> None:
         """Show the desk to all staff, and take back offers that are gone."""
-        staff = self._links.of_staff()
-        if staff:
-            view = self.desk_view()
-            shown = pack(DeskFrame(view.queues, view.waiting, view.agents))
-            for link in staff:
-                link.tell(shown)
+        self._show_desk()
         standing = {
             (agent.id, offer.conversation, offer.visit)
             for agent in views.agent_views(self._desk)
@@ -232,8 +228,26 @@ class Fanout:
                 link.tell(gone)
         self._offers &= standing
 
-    def desk_view(self) -> DeskView:
-        """Return the desk as staff sees it."""
+    def show_banner(self, banner: Banner | None) -> None:
+        """Show what is to be known of the configuration to supervisors and the owner; None takes it away."""
+        self._banner = banner
+        self._show_desk()
+
+    def _show_desk(self) -> None:
+        staff = self._links.of_staff()
+        if not staff:
+            return
+        view = self.desk_view()
+        plain = pack(DeskFrame(view.queues, view.waiting, view.agents))
+        chiefs = plain
+        if self._banner is not None:
+            chiefs = pack(DeskFrame(view.queues, view.waiting, view.agents, self._banner))
+        for link in staff:
+            peer = self._links.peer(link)
+            link.tell(chiefs if peer is not None and peer.chief else plain)
+
+    def desk_view(self, chief: bool = False) -> DeskView:
+        """Return the desk as staff sees it; a `chief` sees the banner, too."""
         queues: list[QueueLine] = []
         waiting: list[WaitingLine] = []
         for queue in views.queue_views(self._desk):
@@ -253,7 +267,8 @@ class Fanout:
                         waiter.asking,
                     )
                 )
-        return DeskView(queues, waiting, [self._agent_line(view) for view in views.agent_views(self._desk)])
+        agents = [self._agent_line(view) for view in views.agent_views(self._desk)]
+        return DeskView(queues, waiting, agents, self._banner if chief else None)
 
     def _agent_line(self, view: AgentView) -> AgentLine:
         known = self._agent_of(view.id)

@@ -26,6 +26,7 @@ from appliance.runtime.entropy import Entropy
 from appliance.runtime.fanout import Fanout
 from appliance.runtime.letters import UNKNOWN, Acked, Outcome, RetryLater
 from appliance.runtime.links import Links
+from appliance.runtime.live import Live
 from appliance.runtime.receipts import Receipts
 
 GONE_AFTER: Millis = 30_000
@@ -58,6 +59,7 @@ class AppGateway:
 
     def __init__(
         self,
+        live: Live,
         log: Log,
         clock: Clock,
         entropy: Entropy,
@@ -69,6 +71,7 @@ class AppGateway:
         receipts: Receipts,
         admissions: Admissions,
     ) -> None:
+        self._live = live
         self._log = log
         self._clock = clock
         self._entropy = entropy
@@ -139,7 +142,7 @@ class AppGateway:
         opened = Opened(
             conversation=conversation,
             visitor=visitor,
-            bundle=self._admissions.settings.bundle,
+            bundle=self._live.now.graph.id,
             cid=source.cid,
             text=source.text,
             menu=source.menu,
@@ -151,7 +154,7 @@ class AppGateway:
         known = (
             self._admissions.agent_exists(source.to_agent)
             if source.to_agent
-            else source.to_queue in self._admissions.settings.queues
+            else self._live.now.spec.queue(source.to_queue) is not None
         )
         if not known:
             raise NO_SUCH_TARGET

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
-from appliance.config.spec import Limits
 from appliance.effects import Effect
 from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
@@ -11,13 +10,16 @@ from appliance.inputs import Input
 from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Log
 from appliance.records import Entry
+from appliance.runtime.live import Live
 
 
 class House(Protocol):
     """What a mailbox needs of the appliance around it (runtime/conversations.py)."""
 
     log: Log
-    limits: Limits
+    live: Live
+    """The configuration that runs."""
+
     checkpoint_every: int
     """Entries between two checkpoints of a conversation."""
 

@@ -4,7 +4,7 @@ The index of the gateway: a visitor's pages, an agent's pages, and the links sub
 content and decides nothing but the number of pages a visitor may have.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from appliance.channels.gateway import Link
 from appliance.delivery.commands import Peer
@@ -13,7 +13,7 @@ from appliance.delivery.commands import Peer
 class Links:
     """All admitted links.  Loop only."""
 
-    def __init__(self, pages_of_a_visitor: int = 8) -> None:
+    def __init__(self, pages_of_a_visitor: Callable[[], int] = lambda: 8) -> None:
         self._most_pages = pages_of_a_visitor
         self._peers: dict[Link, Peer] = {}
         self._visitors: dict[str, list[Link]] = {}
@@ -37,7 +37,7 @@ class Links:
             return []
         pages = self._visitors.setdefault(peer.id, [])
         pages.append(link)
-        return pages[: -self._most_pages]
+        return pages[: -self._most_pages()]
 
     def end_session(self, link: Link) -> None:
         """The session of a link goes over to another one; the link itself stays until it is removed."""

@@ -17,6 +17,7 @@ from appliance.conversation.permit import SYSTEM_ACTOR, permit
 from appliance.effects import RefuseOffer, Step
 from appliance.errors import Conflict, StoreError
 from appliance.flow.graph import Graph
+from appliance.flow.migrate import migrated
 from appliance.flow.scope import Scope
 from appliance.flow.step import STEP_VERSION, step_safely
 from appliance.inputs import Input
@@ -92,7 +93,7 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        if len(self._waiting) >= self._house.limits.mailbox and letter.reply is not None:
+        if len(self._waiting) >= self._house.live.now.spec.limits.mailbox and letter.reply is not None:
             letter.reply(FULL)
             return
         self._waiting.append(letter)
@@ -157,9 +158,8 @@ class Mailbox:
         if self.snapshot is None:
             return self._open(letter, at, draft)
         self._fire_due_timers(at, draft)
-        refusal = permit(
-            self.snapshot, letter.actor, source, at, self.window.time_of, self._house.limits.transfers
-        )
+        transfers = self._house.live.now.spec.limits.transfers
+        refusal = permit(self.snapshot, letter.actor, source, at, self.window.time_of, transfers)
         if refusal is not None:
             if isinstance(source, inputs.Offered):
                 draft.effects.append(RefuseOffer(source.agent, source.visit))
@@ -199,7 +199,10 @@ class Mailbox:
         graph = self.graph
         assert graph is not None  # noqa: S101  # _run loads before it takes; this tells the type checker
         self._at = at
-        step = step_safely(graph, self.snapshot, source, self._read, at)
+        if type(source) is inputs.Migrated:
+            step = self._moved(graph, source, draft)
+        else:
+            step = step_safely(graph, self.snapshot, source, self._read, at)
         snapshot = self.snapshot = step.snapshot
         if step.records:
             entries, self.heads = number(self.id, snapshot.visitor.id, self.heads, step.records, at)
@@ -209,6 +212,16 @@ class Mailbox:
         draft.effects += step.effects
         if not step.handled and step.records:
             self._house.nobody_listened(snapshot, source)
+        return step
+
+    def _moved(self, graph: Graph, source: inputs.Migrated, draft: Draft) -> Step:
+        """Go over to the live bundle; when that is another one by now, or the flow has moved on, nothing happens."""
+        live, before = self._house.live.now.graph, self.snapshot
+        assert before is not None  # noqa: S101  # only Opened comes before there is a snapshot
+        known = live.id == source.bundle
+        step = migrated(graph, live, before, source, self._at) if known else Step(before, (), (), False)
+        if step.records:
+            self.graph, draft.saves = live, True
         return step
 
     def _read(self, name: str, scope: Scope) -> Value:
@@ -228,7 +241,7 @@ class Mailbox:
             return
         self._settle(draft)
         self._busy = False
-        if self.heads.seq - self._saved >= self._house.checkpoint_every or draft.closes:
+        if self.heads.seq - self._saved >= self._house.checkpoint_every or draft.closes or draft.saves:
             self.checkpoint()
         self._go_on()
 
@@ -321,7 +334,9 @@ class Mailbox:
         restored = await read_back(self._house.log, self._house.graph, self.id, self.window.in_doubt)
         if restored is None:
             return False
-        self.graph, self.snapshot = restored.graph, restored.snapshot
+        # A closed conversation takes nothing: whose graph stands there does not matter.
+        graph = self.graph = restored.graph or self._house.live.now.graph
+        self.snapshot = restored.snapshot
         self.heads = self.committed = restored.heads
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self._at = max(self._at, restored.at)
@@ -331,5 +346,5 @@ class Mailbox:
             self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self._at))
         if self.snapshot is not None and self.snapshot.open:
-            self._house.committed(self.id, self.snapshot, (), owed_effects(restored.graph, self.snapshot))
+            self._house.committed(self.id, self.snapshot, (), owed_effects(graph, self.snapshot))
         return True

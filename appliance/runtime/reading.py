@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 
 from appliance.conversation.dedup import Window, fingerprint
-from appliance.conversation.fold import fold, window_of
+from appliance.conversation.fold import Folded, bundles_of, fold, window_of
 from appliance.flow.graph import Graph
 from appliance.model import Heads, Millis, Snapshot
 from appliance.ports import Log
@@ -16,9 +16,12 @@ CIDS_READ_BACK = 256
 
 
 class Restored(Struct):
-    """A conversation as a mailbox needs it; `saved` is the seq of its checkpoint, `at` the time of its last entry."""
+    """A conversation as a mailbox needs it; `saved` is the seq of its checkpoint, `at` the time of its last entry.
 
-    graph: Graph
+    `graph` is None for a closed one of which nothing is to be folded: its bundle may be gone, and nothing needs it.
+    """
+
+    graph: Graph | None
     visitor: str
     snapshot: Snapshot | None
     heads: Heads
@@ -38,12 +41,16 @@ async def read_back(
     stored = await log.load(conversation)
     if stored is None:
         return None
-    graph = await graph_of(stored.bundle)
-    folded = fold(graph, stored)
+    if stored.closed_at is not None and stored.checkpoint is not None and not stored.entries:
+        folded = Folded(stored.checkpoint.snapshot, stored.checkpoint.heads, None)
+    else:
+        bundles = bundles_of(stored)
+        graphs = {bundle: await graph_of(bundle) for bundle in bundles}
+        folded = fold(graphs[bundles[0]], stored, graphs)
     recent = await log.recent_cids(conversation, CIDS_READ_BACK)
     last = stored.entries[-1].at if stored.entries else 0
     return Restored(
-        graph,
+        folded.graph,
         stored.visitor,
         folded.snapshot,
         folded.heads,

@@ -6,16 +6,19 @@ something about the real thing.  Checkpoints are kept as JSON, so that what come
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from appliance.errors import StoreError
+from appliance.inputs import Migrated
 from appliance.model import Audience, Checkpoint, Millis, Visitor
-from appliance.ports import Marks, Owed, Stored, Summary, Unit
-from appliance.records import Entry
+from appliance.ports import NEWEST_BUNDLES, Marks, Owed, Stored, Summary, Unit
+from appliance.records import Entry, Happened, decode
 from appliance.stores.memory_accounts import MemoryAccounts
+from appliance.stores.memory_configs import MemoryConfigs
 from appliance.stores.refusals import (
     ALREADY_OPEN,
     CID_USED,
@@ -50,9 +53,14 @@ class _Conversation(Struct):
         """Return the last seq that the checkpoint contains."""
         return self.kept.seq if self.kept else 0
 
+    @property
+    def pinned(self) -> str:
+        """Return the bundle it is pinned to as of its checkpoint."""
+        return self.kept.bundle if self.kept else self.bundle
 
-class MemoryStore(MemoryAccounts):
-    """Log, Accounts and Bundles (contracts: ports.py) until the process ends.
+
+class MemoryStore(MemoryAccounts, MemoryConfigs):
+    """Log, Accounts, Bundles and Configs (contracts: ports.py) until the process ends.
 
     `later` calls its argument after the current call has returned; the default is the running loop's `call_soon`.
     `trouble`, when a test sets it, is the error that every commit fails with, as on a full disk.
@@ -266,9 +274,9 @@ class MemoryStore(MemoryAccounts):
     # Bundles
 
     async def put(self, bundle_id: str, source: bytes, at: Millis) -> None:
-        """Keep `source`; putting the same id again changes nothing."""
+        """Keep `source`; putting the same id again makes it the newest one and changes nothing else."""
         self._refuse_closed()
-        self._bundles.setdefault(bundle_id, source)
+        self._bundles[bundle_id] = self._bundles.pop(bundle_id, source)
 
     async def get(self, bundle_id: str) -> bytes | None:
         """Return what was put, or None."""
@@ -276,12 +284,26 @@ class MemoryStore(MemoryAccounts):
         return self._bundles.get(bundle_id)
 
     async def in_use(self) -> list[str]:
-        """Return the ids that open conversations were opened with or have been moved to."""
+        """Return the ids that conversations still need."""
         self._refuse_closed()
-        used = {known.bundle for known in self._conversations.values() if known.closed_at is None}
-        used |= {
-            known.kept.bundle
-            for known in self._conversations.values()
-            if known.kept and known.closed_at is None
-        }
+        used: set[str] = set()
+        for known in self._conversations.values():
+            tail = known.entries[known.covered :]
+            if tail or known.closed_at is None:
+                used.add(known.pinned)
+                records = (decode(entry.body) for entry in tail)
+                sources = [record.input for record in records if isinstance(record, Happened)]
+                used.update(source.bundle for source in sources if isinstance(source, Migrated))
         return sorted(used)
+
+    async def pinned(self) -> dict[str, int]:
+        """Return how many open conversations are pinned to each bundle."""
+        self._refuse_closed()
+        return dict(
+            Counter(known.pinned for known in self._conversations.values() if known.closed_at is None)
+        )
+
+    async def prune(self, keep: Collection[str]) -> None:
+        """Forget bundles that no conversation needs."""
+        needed = {*await self.in_use(), *keep, *list(self._bundles)[-NEWEST_BUNDLES:]}
+        self._bundles = {name: source for name, source in self._bundles.items() if name in needed}

@@ -9,6 +9,7 @@ class MemoryAccounts:
     """The Accounts port (contracts: ports.py) until the process ends."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._agents: dict[str, Agent] = {}
         self._hashes: dict[str, str] = {}
         self._presences: dict[str, Presence] = {}

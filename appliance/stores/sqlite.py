@@ -16,6 +16,7 @@ from appliance.ports import Marks, Owed, Stored, Summary, Unit
 from appliance.records import Entry
 from appliance.stores.lock import prepare
 from appliance.stores.sqlite_accounts import SqliteAccounts
+from appliance.stores.sqlite_configs import SqliteConfigs
 from appliance.stores.sqlite_errors import unusable
 from appliance.stores.sqlite_file import DATABASE, open_database
 from appliance.stores.sqlite_ledger import Keep
@@ -63,12 +64,6 @@ _MARKS = """
     SELECT json_group_array(json_object('reader', reader, 'delivered', delivered, 'read', read) ORDER BY reader)
     FROM mark WHERE conversation = ?
 """
-_IN_USE = """
-    SELECT json_group_array(bundle ORDER BY bundle) FROM (
-      SELECT bundle FROM conversation WHERE closed_at IS NULL
-      UNION SELECT k.bundle FROM checkpoint AS k JOIN conversation ON id = k.conversation WHERE closed_at IS NULL
-    )
-"""
 _NO_END = 1 << 62
 
 _encoder = msgspec.json.Encoder()
@@ -79,8 +74,8 @@ _marks = msgspec.json.Decoder(list[Marks])
 _names = msgspec.json.Decoder(list[str])
 
 
-class SqliteStore(SqliteAccounts):
-    """Log, Accounts and Bundles (contracts: ports.py) in DIR/kefu.db.  `await SqliteStore.open(...)` makes one."""
+class SqliteStore(SqliteAccounts, SqliteConfigs):
+    """Log, Accounts, Bundles and Configs (contracts: ports.py) in DIR/kefu.db.  `await SqliteStore.open(...)` makes one."""
 
     def __init__(self, writer: Writer, readers: Readers) -> None:
         super().__init__(writer, readers)
@@ -108,6 +103,10 @@ class SqliteStore(SqliteAccounts):
         """Commit what is waiting, let queries finish, release the database.  Idempotent."""
         await self._readers.close()
         await self._writer.stop()
+
+    def resize(self, readers: int) -> None:
+        """Let `readers` queries run at once from now on."""
+        self._readers.resize(readers)
 
     # Log
 
@@ -225,22 +224,3 @@ class SqliteStore(SqliteAccounts):
     def queue_depth(self) -> int:
         """Return the number of units given to the writer and not yet answered."""
         return self._writer.queue_depth()
-
-    # Bundles
-
-    async def put(self, bundle_id: str, source: bytes, at: Millis) -> None:
-        """Keep `source`; putting the same id again changes nothing."""
-        await self._execute(
-            "INSERT INTO bundle VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (bundle_id, source, at)
-        )
-
-    async def get(self, bundle_id: str) -> bytes | None:
-        """Return what was put, or None."""
-        found: bytes | None = await self._readers.read(
-            lambda db: db.execute("SELECT source FROM bundle WHERE id = ?", (bundle_id,)).get
-        )
-        return found
-
-    async def in_use(self) -> list[str]:
-        """Return the ids that open conversations were opened with or have been moved to."""
-        return _names.decode(await self._readers.read(lambda db: db.execute(_IN_USE).get))

@@ -54,6 +54,7 @@ class Readers:
         for _ in range(count):
             self._idle.put(None)
         self._count = count
+        self._former: list[ThreadPoolExecutor] = []
         self._closed = False
 
     async def read(self, query: Callable[[apsw.Connection], T]) -> T:
@@ -64,6 +65,18 @@ class Readers:
         if self._closed:
             raise closed()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, query)
+
+    def resize(self, count: int) -> None:
+        """Let `count` queries run at once from now on; those under way are not disturbed."""
+        if count == self._count or self._closed:
+            return
+        for _ in range(count - self._count):
+            self._idle.put(None)
+        former, self._pool = self._pool, ThreadPoolExecutor(count, thread_name_prefix="kefu-store-reader")
+        former.shutdown(wait=False)
+        self._former = [*self._former, former]
+        # Connections beyond `count` stay idle: they cost a file each until the end.
+        self._count = max(count, self._count)
 
     def _run(self, query: Callable[[apsw.Connection], T]) -> T:
         connection = self._idle.get()
@@ -84,7 +97,8 @@ class Readers:
         if self._closed:
             return
         self._closed = True
-        await asyncio.to_thread(self._pool.shutdown)
+        for pool in (*self._former, self._pool):
+            await asyncio.to_thread(pool.shutdown)
         for _ in range(self._count):
             connection = self._idle.get_nowait()
             if connection is not None:

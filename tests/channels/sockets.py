@@ -55,7 +55,7 @@ async def house(
     limits: Limits | None = None, role: Literal["visitor", "agent"] = "visitor"
 ) -> AsyncIterator[House]:
     gateway = FakeGateway()
-    async with WebSocketChannel(gateway, FixedClock(), limits) as channel:
+    async with WebSocketChannel(gateway, FixedClock(), lambda: limits or Limits()) as channel:
 
         async def handler(request: web.Request) -> web.StreamResponse:
             return await channel.serve(request, Upgrade(role, "s1", "127.0.0.1"))

@@ -55,7 +55,7 @@ async def house(
     role: Literal["visitor", "agent"] = "visitor", limits: Limits | None = None
 ) -> AsyncIterator[House]:
     gateway = FakeGateway()
-    channel = LongPollChannel(gateway, FixedClock(), limits)
+    channel = LongPollChannel(gateway, FixedClock(), lambda: limits or Limits())
 
     async def handler(request: web.Request) -> web.StreamResponse:
         return await channel.serve(request, Upgrade(role, "s1", "127.0.0.1"))

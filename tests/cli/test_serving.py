@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from appliance.cli.admin import ask
 from appliance.cli.console import Console
-from appliance.cli.serving import COLLECT, Place, Stop, announce, calm_collector, identity_secret, limits_of
-from appliance.config.spec import Limits, Secret
+from appliance.cli.serving import COLLECT, Place, Stop, announce, calm_collector, identity_secret
+from appliance.config.spec import Secret
 from appliance.errors import ConfigError
 from appliance.http.door import bind
 from appliance.runtime.secrets import Secrets
@@ -84,13 +84,6 @@ def test_the_identity_secret_is_the_named_one_else_our_own(
     unset = replace(SPEC, site=replace(SPEC.site, identity_secret=Secret("env", "KEFU_TEST_KEY")))
     with pytest.raises(ConfigError, match="KEFU_TEST_KEY"):
         identity_secret(unset, KEYS)
-
-
-def test_the_limits_of_the_file_reach_the_sessions() -> None:
-    limits = limits_of(
-        replace(SPEC, limits=Limits(message_bytes=99, ping_every=7, pong_within=3, outbox_events=5))
-    )
-    assert (limits.message_bytes, limits.ping, limits.pong, limits.outbox_frames) == (99, 7, 3, 5)
 
 
 async def test_an_open_page_is_told_to_come_back_when_it_drains(tmp_path: Path) -> None:

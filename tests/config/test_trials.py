@@ -62,3 +62,17 @@ def test_given_values_in_the_units_of_guards() -> None:
 )  # fmt: skip
 def test_given_values_of_the_wrong_kind(given: str, code: str) -> None:
     assert codes(f"tests: [{{name: t, given: {{{given}}}, steps: [0s -> b]}}]", FLOWS) == [code]
+
+
+def test_a_test_may_begin_at_a_moment_of_the_sites_wall_clock() -> None:
+    text = "site: {timezone: Europe/London}\ntests: [{name: t, at: 2026-07-01 09:30, steps: [0s -> b]}, {name: u, steps: [0s -> b]}]"
+    london, unsaid = spec_of(text, FLOWS).tests
+    assert london.begins == 1_782_894_600_000  # 08:30 UTC: summer time
+    assert unsaid.begins is None
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-02-30 10:00", "2026-10-01 24:10", "2026-10-01", "10-01 09:30", "soon"]
+)
+def test_a_moment_that_there_is_not(moment: str) -> None:
+    assert codes(f"tests: [{{name: t, at: {moment}, steps: [0s -> b]}}]", FLOWS) == ["K206"]

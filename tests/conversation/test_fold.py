@@ -6,16 +6,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance import inputs
-from appliance.conversation.fold import MissingFact, fold, recorded, window_of
+from appliance.conversation.fold import MissingFact, bundles_of, fold, recorded, window_of
 from appliance.conversation.numbering import number
+from appliance.effects import Step
 from appliance.flow.graph import Graph
+from appliance.flow.migrate import migrated
 from appliance.flow.step import STEP_VERSION, step_safely
 from appliance.model import Checkpoint, Heads, Snapshot, Visitor
 from appliance.ports import Stored
 from appliance.records import Entry
-from tests.runtime.house import shipped_graph
+from tests.runtime.house import SHIPPED, shipped, shipped_graph
 
 GRAPH: Graph = shipped_graph()
+TEXT = (
+    SHIPPED.read_text()
+    .replace("服务中", "接待中")
+    .replace("after: {20s: {to: 分配客服", "after: {35s: {to: 分配客服")
+)
+OTHER: Graph = shipped(TEXT[: TEXT.index("tests:")]).graph
+TO_OTHER = {"服务中": "接待中"}
+BOTH = {GRAPH.id: GRAPH, OTHER.id: OTHER}
 FACTS = {"hours.open": True, "ai.on": False}
 
 
@@ -23,6 +33,7 @@ class Live:
     """A conversation that runs and keeps its log, as a mailbox does."""
 
     def __init__(self) -> None:
+        self.graph = GRAPH
         self.now = 1_000
         self.snapshot: Snapshot | None = None
         self.heads = Heads()
@@ -34,8 +45,20 @@ class Live:
 
     def put(self, source: inputs.Input) -> None:
         step = step_safely(
-            GRAPH, self.snapshot, source, lambda name, scope: FACTS.get(name, f"<{name}>"), self.now
+            self.graph, self.snapshot, source, lambda name, scope: FACTS.get(name, f"<{name}>"), self.now
         )
+        self.take(step)
+
+    def move(self) -> None:
+        """Go over to the other bundle."""
+        assert self.snapshot is not None
+        other = OTHER if self.graph is GRAPH else GRAPH
+        names = TO_OTHER if other is OTHER else {new: old for old, new in TO_OTHER.items()}
+        step = migrated(self.graph, other, self.snapshot, inputs.Migrated(other.id, names), self.now)
+        self.graph = other if step.records else self.graph
+        self.take(step)
+
+    def take(self, step: Step) -> None:
         self.snapshot = step.snapshot
         entries, self.heads = number("c1", "v1", self.heads, step.records, self.now)
         self.entries += entries
@@ -59,7 +82,10 @@ class Live:
             "ends": inputs.VisitorEnded(f"e{self.heads.seq}"),
             "notes": inputs.AgentNoted("a1", f"n{self.heads.seq}", "备注", "李"),
         }
-        self.put(possible[what])
+        if what == "migrates":
+            self.move()
+        else:
+            self.put(possible[what])
 
     def stored(self, entries: list[Entry], checkpoint: Checkpoint | None = None) -> Stored:
         return Stored("c1", "v1", GRAPH.id, 1_000, None, checkpoint, tuple(entries))
@@ -67,7 +93,9 @@ class Live:
 
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["says", "offered", "replies", "closes", "rates", "lost", "ends", "notes"]),
+        st.sampled_from(
+            ["says", "offered", "replies", "closes", "rates", "lost", "ends", "notes", "migrates"]
+        ),
         st.sampled_from([0, 500, 11_000, 70_000, 200_000]),
     ),
     max_size=20,
@@ -82,11 +110,12 @@ def test_the_fold_of_the_log_equals_the_live_run_from_any_checkpoint(
     live = Live()
     for what, wait in script:
         live.act(what, wait)
-    whole = fold(GRAPH, live.stored(live.entries))
+    whole = fold(GRAPH, live.stored(live.entries), BOTH)
     assert (whole.snapshot, whole.heads, whole.mismatch) == (live.snapshot, live.heads, "")
     checkpoint = live.checkpoints[min(where, len(live.checkpoints) - 1)]
     rest = [entry for entry in live.entries if entry.seq > checkpoint.heads.seq]
-    later = fold(GRAPH, live.stored(rest, checkpoint))
+    began = BOTH[checkpoint.snapshot.bundle]
+    later = fold(began, live.stored(rest, checkpoint), BOTH)
     # Inputs that changed nothing are not in the log, so nothing but the log decides.
     assert (later.snapshot, later.heads, later.mismatch) == (live.snapshot, live.heads, "")
 
@@ -126,3 +155,14 @@ def test_the_window_remembers_what_the_log_holds() -> None:
     assert part.look("v1", "zzz") == "new"
     assert part.look("v1", "!") == "in doubt"
     assert part.look("somebody else", "!") == "in doubt"
+
+
+def test_folding_asks_for_the_bundles_that_the_conversation_was_pinned_to() -> None:
+    live = Live()
+    live.act("migrates", 100)
+    live.act("says", 100)
+    assert live.graph is OTHER
+    assert bundles_of(live.stored(live.entries)) == (GRAPH.id, OTHER.id)
+    folded = fold(GRAPH, live.stored(live.entries), BOTH)
+    assert (folded.graph, folded.snapshot, folded.mismatch) == (OTHER, live.snapshot, "")
+    assert bundles_of(live.stored([], live.checkpoints[-1])) == (OTHER.id,)

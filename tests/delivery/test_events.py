@@ -124,7 +124,7 @@ def test_each_record_has_its_event(record: Record, event: dict[str, Any], public
 def test_every_record_and_input_has_a_case_or_is_hidden() -> None:
     shown = {type(record.input) if isinstance(record, Happened) else type(record) for record, _, _ in CASES}
     shown.add(records.Queued)
-    unseen = {inputs.TimerDue, inputs.NobodyFree}
+    unseen = {inputs.TimerDue, inputs.NobodyFree, inputs.Migrated}
     named = {type(source) for source, _ in NAMED}
     everything = {*typing.get_args(records.Record), *typing.get_args(inputs.Input)}
     assert everything - shown - unseen - named == {Happened}

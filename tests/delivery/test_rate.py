@@ -19,6 +19,15 @@ def test_a_rate_of_nothing_never_allows() -> None:
     assert Rate(0, 10_000).take(5) == 10_000
 
 
+def test_a_rate_may_change_and_what_was_sent_before_counts_on() -> None:
+    rate = Rate(4, 10_000)
+    assert [rate.take(at) for at in (0, 1_000, 2_000, 3_000)] == [0] * 4
+    rate.sends = 2
+    assert rate.take(4_000) == 8_000
+    rate.sends = 5
+    assert rate.take(4_000) == 0
+
+
 @given(st.lists(st.integers(0, 3_000), max_size=80))
 def test_no_window_ever_holds_more_than_allowed_and_a_wait_is_kept(gaps: list[int]) -> None:
     rate = Rate(5, 10_000)

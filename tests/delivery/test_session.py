@@ -341,3 +341,12 @@ def test_a_log_that_lost_its_end_closes_with_position_lost() -> None:
         assert wanted is not None
         commands = list(book.session.page(wanted, [], 5, frozenset(), 0))
     closed(commands, 4010)
+
+
+def test_what_is_granted_may_change_while_somebody_is_connected() -> None:
+    book = Playbook()
+    book.session.grant(Limits(message_bytes=3, ping=70, pong=30, outbox_frames=2, outbox_bytes=99))
+    outbox = book.session.outbox
+    assert (outbox.most_frames, outbox.most_bytes) == (2, 99)
+    assert book.session._limits.message_bytes == 3
+    assert (book.session._heartbeat.every, book.session._heartbeat.within) == (70, 30)

@@ -53,6 +53,37 @@ WRONG = (
     "[1, 'a'",
     "priority in [true]",
     "$vip",
+    "time ＞＝ 10s",
+    "time => 10s",
+    "time <> 10s",
+    "ｖｉｐ",
+    "time > 1０s",
+    "time > 10００",
+    "load > 85％",
+    "vip && (time + 5s) * 2 > 10",
+    "vip + (1 > 2)",
+    "-vip",
+    "-menu == 'x'",
+    "menu && vip",
+    "visitor.tags || vip",
+    "visitor.tags > ['a']",
+    "time",
+    "load",
+    "vip > 1",
+    "time * load * time > 1s",
+    "10s % 3 == 1",
+    "'a' in vip",
+    "size(3) > 1",
+    "lower(vip) == 'x'",
+    "contains(menu, '退',)",
+    "matches(menu)",
+    "event.data.x.y > 'a' && vars.无 > 1",
+    "time > 4000d",
+    "size(menu) > 9999999999999999999",
+    "menu == '\\ud83d'",
+    "vip True",
+    "vip ? 1s",
+    "true ; false",
     "2026-10-01",
     "",
 )
@@ -65,6 +96,8 @@ def rendered() -> str:
         guard, problems = compile_guard(text, "flows", VARS)
         assert guard is None, text
         for problem in problems:
+            assert problem.hint.zh, text
+            assert problem.hint.en, text
             place = Guard(text, Span(1, 1, 1, len(text) + 1)).place(problem.start, problem.end)
             line, carets = underline(text, place)
             says = "".join(

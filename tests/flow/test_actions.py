@@ -10,7 +10,7 @@ from appliance.flow.turn import FlowError, Turn, turn_of
 from appliance.model import AiTurn, Held, Snapshot, Visitor
 from tests.flow.desks import graph_of_text
 
-GRAPH = graph_of_text(extra="queues:\n  甲: {when: menu == '甲'}\n  乙: {}")
+GRAPH = graph_of_text(extra="welcome: {menu: [甲]}\nqueues:\n  甲: {when: menu == '甲'}\n  乙: {}")
 
 
 def turn(source: inputs.Input | None = None, **fields: object) -> Turn:

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
+from appliance import inputs
 from appliance.config.load import load
 from appliance.errors import ConfigError
 from appliance.flow.compile import compile_flow, graph_of
+from appliance.records import Failed
 from tests.flow.desks import CHAT, Chat, graph_of_text, problems, spec_of
 
 ONE = "initial: 等\nstates:\n  等: {on: {%s}}\n  完: {final: true}"
@@ -46,7 +48,7 @@ def test_all_problems_are_found_at_once() -> None:
 
 def test_save_rating_belongs_to_a_rating() -> None:
     assert [found.code for found in problems(ONE % "用户结束: {to: 完, action: save_rating}")] == ["K414"]
-    assert problems(ONE % "已评价: {to: 完, action: save_rating}") == []
+    assert problems(ONE % "用户发送消息: {to: 完}, 已评价: {to: 完, action: save_rating}") == []
 
 
 def test_a_number_where_none_belongs_in_an_action() -> None:
@@ -89,3 +91,24 @@ def test_the_graph_keeps_names_parents_and_document_order() -> None:
     assert graph.nodes["等客服"].parent is graph.nodes["服务"]
     assert graph.nodes["等客服"].depth == 1
     assert graph.default_queue == "客服"
+
+
+def test_what_an_event_brings_must_fit_the_variable() -> None:
+    flow = """
+        initial: 等
+        on_error: 完
+        vars: {次: 1}
+        states:
+          等:
+            on: {custom.x: {action: {set: {次: =event.data.n}}}, 用户结束: {to: 完}}
+            after: {1m: {to: 完}}
+          完: {final: true}
+    """
+    chat = Chat(graph_of_text(flow))
+    chat.open()
+    chat.put(inputs.Custom("x", data={"n": 3}))
+    assert chat.snapshot is not None
+    assert chat.snapshot.vars["次"] == 3
+    chat.put(inputs.Custom("x", data={"n": "3"}))
+    assert chat.snapshot.vars["次"] == 3
+    assert any(isinstance(record, Failed) for record in chat.records)

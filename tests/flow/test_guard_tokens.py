@@ -49,5 +49,50 @@ def test_unreadable(text: str, code: str, span: tuple[int, int]) -> None:
     assert problem.hint.en
 
 
-def test_a_huge_number_is_cut_to_something_python_prints() -> None:
-    assert len(str(tokens("9" * 9_000)[0].value)) == 40
+@pytest.mark.parametrize(
+    "text", ["9" * 9_000, "9223372036854775809", "1e999", "99999999999GB", "4000d", "9" * 400 + "%"]
+)
+def test_what_is_too_large_is_refused(text: str) -> None:
+    with pytest.raises(GuardSyntaxError) as caught:
+        tokens(text)
+    assert caught.value.problem.code == "K409"
+
+
+def test_the_largest_numbers_stand() -> None:
+    assert kinds("9223372036854775808 0x7fffffffffffffff 3660d")[0] == ("number", 1 << 63)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "meant"),
+    [
+        ("a ＞＝ 3", "＞＝", ">="),
+        ("a ！＝ 3", "！＝", "!="),
+        ("a ＝＝ 3", "＝＝", "=="),
+        ("a >＝ 3", ">＝", ">="),
+        ("a ＆＆ b", "＆＆", "&&"),
+        ("a ｜｜ b", "｜｜", "||"),
+        ("a => 3", "=>", ">="),
+        ("a =< 3", "=<", "<="),
+        ("a <> 3", "<>", "!="),
+        ("a === 3", "===", "=="),
+        ("a ≥ 3", "≥", ">="),
+        ("a > ３", "３", "3"),
+        ("a ； b", "；", ";"),
+    ],
+)
+def test_signs_of_other_keyboards_and_languages(text: str, written: str, meant: str) -> None:
+    with pytest.raises(GuardSyntaxError) as caught:
+        tokens(text)
+    problem = caught.value.problem
+    assert text[problem.start : problem.end] == written
+    assert problem.hint.en == f"write {meant}"
+
+
+def test_names_hold_the_marks_of_every_script_and_emoji() -> None:
+    assert [text for _, text in kinds("नाम ชื่อ 次数🙂 👩‍👧 أسم")] == ["नाम", "ชื่อ", "次数🙂", "👩‍👧", "أسم"]
+
+
+def test_half_a_character_is_no_character() -> None:
+    with pytest.raises(GuardSyntaxError):
+        tokens(r"'\ud83d'")
+    assert kinds(r"'\U0001f600\101'") == [("string", "😀A")]

@@ -226,3 +226,13 @@ def test_no_text_of_a_guard_reaches_python() -> None:
         guard, problems = compile_guard(text)
         assert guard is None, text
         assert problems
+
+
+def test_a_score_that_is_not_there_is_forgiven_when_the_other_side_decides() -> None:
+    class Unrated(Scope):
+        def event(self, name: str, default: Any) -> Any:
+            return default
+
+    guard, _ = compile_guard("event.score > 3 || vip")
+    assert guard is not None
+    assert guard.test(Unrated()) is True

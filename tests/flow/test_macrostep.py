@@ -68,7 +68,7 @@ def test_innermost_first_then_file_order_first_true_guard() -> None:
             states:
               内:
                 on:
-                  custom.x: [{when: tier > 1, action: {say: 乙}}, {when: tier > 0, action: {say: 丙}}, {when: tier == 1, action: {say: 丁}}]
+                  custom.x: [{when: tier > 1, action: {say: 乙}}, {when: tier > 0, action: {say: 丙}}, {when: tier > priority, action: {say: 丁}}]
           完: {final: true}
     """
     assert trace(flow, "x", "y", tier=1) == ["丙", "戊"]

@@ -135,3 +135,30 @@ def test_a_failing_test_is_shown_at_its_state() -> None:
     (found,) = failures(spec, graph)
     assert (found.code, found.path) == ("K501", "$.tests[0].steps[0]")
     assert (found.at.line, found.at.end_column - found.at.column) == (3, 2)
+
+
+NIGHT = """
+    initial: 入
+    states:
+      入: {always: [{to: 有人, when: 营业中}, {to: 没人}]}
+      有人: {after: {1h: {to: 入}}, on: {用户结束: {to: 完}}}
+      没人: {after: {1h: {to: 入}}, on: {用户结束: {to: 完}}}
+      完: {final: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("begins", "given", "steps"),
+    [
+        ("2026-10-02 01:30", "{}", "[0s 用户发送消息 -> 有人, 59m -> 有人, 1h -> 没人]"),
+        ("2026-10-02 02:00", "{}", "[0s 用户发送消息 -> 没人]"),
+        ("2026-10-02 02:00", "{营业中: true}", "[0s 用户发送消息 -> 有人, 1h -> 有人]"),
+        ("2026-10-03 20:00", "{}", "[0s 用户发送消息 -> 没人]"),
+    ],
+)
+def test_from_a_moment_on_the_opening_hours_apply(begins: str, given: str, steps: str) -> None:
+    hours = "hours: {mon-sun: 18:00-02:00, 2026-10-03: closed}"
+    spec = spec_of(NIGHT, f"{hours}\ntests: [{{name: 夜, at: {begins}, given: {given}, steps: {steps}}}]")
+    graph, problems = compile_flow(spec)
+    assert graph is not None, problems
+    assert failures(spec, graph) == []

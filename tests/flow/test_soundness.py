@@ -69,8 +69,8 @@ def test_on_error_is_a_way_in() -> None:
         initial: 等
         on_error: 救
         states:
-          等: {on: {用户结束: {to: 完}}}
-          救: {on: {用户结束: {to: 完}}}
+          等: {on: {用户发送消息: {to: 完}}}
+          救: {on: {用户发送消息: {to: 完}}}
           完: {final: true}
     """
     assert codes(flow) == []

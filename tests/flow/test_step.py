@@ -163,7 +163,7 @@ def test_a_transfer_to_an_agent_asks_for_him_alone(served: Chat) -> None:
 
 
 def test_a_transfer_to_a_queue_stays_there_when_the_next_agent_is_lost() -> None:
-    chat = Chat(graph_of_text(extra="queues:\n  售后: {when: menu == 'x'}\n  售前: {}"))
+    chat = Chat(graph_of_text(extra="welcome: {menu: [x]}\nqueues:\n  售后: {when: menu == 'x'}\n  售前: {}"))
     chat.open()
     chat.accept("a")
     done = chat.put(inputs.AgentTransferred("a", "x", to_queue="售后"))
@@ -237,7 +237,8 @@ def test_a_chosen_menu_item_is_a_message_unless_the_flow_listens() -> None:
           消息: {on: {用户结束: {to: 完}}}
           完: {final: true}
     """
-    chosen, other = Chat(graph_of_text(flow)), Chat(graph_of_text(flow))
+    menu = "welcome: {menu: [退]}"
+    chosen, other = Chat(graph_of_text(flow, menu)), Chat(graph_of_text(flow, menu))
     for chat in (chosen, other):
         chat.open()
     assert chosen.say(menu="退").snapshot.active == ("菜单",)
@@ -277,7 +278,7 @@ def test_facts_are_asked_once_and_recorded() -> None:
     flow = """
         initial: 等
         states:
-          等: {always: [{to: 完, when: tier > 3}, {to: 完, when: tier > 4}], on: {用户结束: {to: 完}}}
+          等: {always: [{to: 完, when: tier > 4}, {to: 完, when: tier > 3}], on: {用户结束: {to: 完}}}
           完: {final: true}
     """
     chat = Chat(graph_of_text(flow), tier=1)

@@ -24,7 +24,7 @@ def test_a_turn_that_did_nothing_is_the_snapshot_again() -> None:
 
 
 def turn(**fields: object) -> Turn:
-    graph = graph_of_text(extra="queues:\n  甲: {when: menu == '甲'}\n  乙: {}")
+    graph = graph_of_text(extra="welcome: {menu: [甲]}\nqueues:\n  甲: {when: menu == '甲'}\n  乙: {}")
     before = Snapshot("k", Visitor("v"), graph.id, 0, **fields)  # type: ignore[arg-type]
     return turn_of(graph, before, inputs.VisitorSaid("c", "x"), lambda name, scope: None, 100, {})
 

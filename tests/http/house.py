@@ -11,6 +11,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 
 from appliance.channels.gateway import Upgrade
+from appliance.channels.longpoll import BODY
 from appliance.config.spec import Flow, Pools, Queue, Site, Spec, State
 from appliance.delivery.cards import Card
 from appliance.http.access import Access
@@ -98,7 +99,7 @@ class Polls:
 
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.Response:
         return web.json_response(
-            {"role": upgrade.role, "agent": upgrade.agent, "heard": (await request.read()).decode()}
+            {"role": upgrade.role, "agent": upgrade.agent, "heard": request[BODY].decode()}
         )
 
 

@@ -16,7 +16,7 @@ from appliance.model import Visitor, new_id
 
 NOW = 1_700_000_000_000
 SECRET = "site-secret-0123456789"
-signatures = Signatures(b"v" * 32, SECRET)
+signatures = Signatures(b"v" * 32, lambda: SECRET)
 
 
 def b64(data: bytes) -> str:
@@ -47,7 +47,7 @@ def test_a_token_names_the_visitor_it_was_made_for() -> None:
 
 
 def test_a_token_of_another_key_is_not_ours() -> None:
-    assert signatures.visitor_of(Signatures(b"w" * 32, SECRET).token_for("abc", NOW)) is None
+    assert signatures.visitor_of(Signatures(b"w" * 32, lambda: SECRET).token_for("abc", NOW)) is None
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from appliance.records import Entry
 from appliance.runtime.check import check_text
 from appliance.runtime.conversations import Conversations
 from appliance.runtime.letters import Outcome
+from appliance.runtime.live import Live, Prepared, prepare
 from appliance.runtime.perform import Performer
 from appliance.runtime.supervised import Supervised
 from appliance.stores.memory import MemoryStore
@@ -27,9 +28,15 @@ AGENT = Actor("agent", "a1", "李")
 
 
 def shipped_graph() -> Graph:
-    graph = check_text(SHIPPED.read_text(), "kefu.yaml", environment=None).graph
-    assert graph is not None
-    return graph
+    return shipped().graph
+
+
+def shipped(text: str = "") -> Prepared:
+    """The shipped file, or `text`, as a configuration that can run."""
+    checked = check_text(text or SHIPPED.read_text(), "kefu.yaml", environment=None)
+    assert checked.spec is not None, checked.diagnostics.render("en")
+    assert checked.graph is not None, checked.diagnostics.render("en")
+    return prepare(checked.spec, checked.graph)
 
 
 class HandClock:
@@ -90,15 +97,17 @@ class FailingStore(MemoryStore):
 class Desktop:
     """Conversations with everything around them in plain sight."""
 
-    def __init__(self, store: FailingStore, tasks: asyncio.TaskGroup, graph: Graph) -> None:
+    def __init__(self, store: FailingStore, tasks: asyncio.TaskGroup, live: Live) -> None:
         self.store = store
-        self.graph = graph
+        self.live = live
+        self.graph = live.now.graph
         self.clock = HandClock()
         self.bus = ListBus()
         self.told = Told()
         self.facts: dict[str, Value] = {"hours.open": True, "ai.on": False}
-        self.conversations = Conversations(store, store, self.bus, self.clock, tasks, self.read, graph_of)
-        self.conversations.adopt(graph.id, graph)
+        self.conversations = Conversations(
+            store, store, self.bus, self.clock, tasks, self.read, graph_of, live
+        )
         self.conversations.performer = Performer(
             self.told, self.told, self.told.set_timer, self.conversations.post
         )
@@ -146,11 +155,11 @@ class Desktop:
 @asynccontextmanager
 async def desktop(store: FailingStore | None = None) -> AsyncIterator[Desktop]:
     """A fresh desktop, or one started again over `store`; its tasks end with it."""
-    graph = shipped_graph()
+    live = Live(shipped())
     store = store or FailingStore()
-    await store.put(graph.id, graph.source, 0)
+    await store.put(live.now.graph.id, live.now.graph.source, 0)
     async with Supervised() as tasks:
-        desk = Desktop(store, tasks, graph)
+        desk = Desktop(store, tasks, live)
         yield desk
         await desk.settle()
         desk.conversations.stop()

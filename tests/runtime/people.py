@@ -13,9 +13,9 @@ from appliance.delivery.frames import Answer, Do, Hello, Joined, Send, ServerFra
 from appliance.delivery.intake import input_of
 from appliance.delivery.packed import Packed
 from appliance.model import Agent, Millis, Visitor
-from appliance.runtime.check import check_text
 from appliance.runtime.compose import Appliance, compose
-from tests.runtime.house import SHIPPED
+from appliance.runtime.live import Live
+from tests.runtime.house import SHIPPED, shipped
 
 
 class OpenIdentities:
@@ -124,10 +124,8 @@ def shortened(seconds: str = "1s") -> str:
 @asynccontextmanager
 async def appliance_on(directory: Path, text: str = "") -> AsyncIterator[Appliance]:
     """The whole appliance without sockets on the data in `directory`."""
-    checked = check_text(text or shortened("100ms"), "kefu.yaml", environment=None)
-    assert checked.spec is not None, checked.diagnostics.render("en")
-    assert checked.graph is not None, checked.diagnostics.render("en")
-    async with compose(checked.spec, checked.graph, directory, OpenIdentities()) as appliance:
+    live = Live(shipped(text or shortened("100ms")))
+    async with compose(live, directory, OpenIdentities()) as appliance:
         yield appliance
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from appliance.delivery import codes
 from appliance.delivery.frames import Page as PageInfo
@@ -74,7 +75,9 @@ async def test_disabled_and_unknown_agents_stay_out(tmp_path: Path) -> None:
 
 async def test_a_full_or_draining_house_says_when_to_come_back(tmp_path: Path) -> None:
     async with appliance_on(tmp_path) as appliance:
-        appliance.admissions.settings = msgspec.structs.replace(appliance.admissions.settings, sessions=1)
+        now = appliance.live.now
+        narrow = replace(now.spec, pools=replace(now.spec.pools, sessions=1))
+        appliance.live.now = replace(now, spec=narrow)
         await Page(appliance, "visitor").hello()
         with pytest.raises(ProtocolError) as full:
             await Page(appliance, "visitor").hello()
@@ -99,7 +102,7 @@ async def test_a_visitor_who_signs_in_meanwhile_is_known_to_his_conversation(tmp
 
 
 async def test_a_supervisors_tag_stays_with_the_visitor_and_makes_him_a_vip(tmp_path: Path) -> None:
-    async with appliance_on(tmp_path, shortened("5m")) as appliance:
+    async with appliance_on(tmp_path, shortened("4m")) as appliance:
         chief, visitor = await hire(appliance, "s1", role="supervisor"), Page(appliance, "visitor")
         welcome = await visitor.hello()
         visitor.send("你好")

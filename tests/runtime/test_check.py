@@ -17,7 +17,7 @@ flows:
   main:
     initial: 等
     states:
-      等: {on: {用户结束: {to: 完}}}
+      等: {on: {用户发送消息: {action: auto_assign}, 用户结束: {to: 完}}}
       完: {final: true}
 tests:
   - {name: 走通, steps: [0s 用户发送消息 -> 等, 1s 用户结束 -> 完]}

@@ -10,8 +10,6 @@ import pytest
 from appliance.delivery.frames import Ack, Queue, Refused
 from appliance.delivery.frames import Desk as DeskFrame
 from appliance.errors import StartError
-from appliance.runtime.check import check_text
-from appliance.runtime.compose import queue_rules
 from tests.runtime.people import Page, appliance_on, hire, shortened
 
 
@@ -132,7 +130,7 @@ async def test_a_transfer_goes_to_whom_it_names_and_nowhere_else(tmp_path: Path)
 
 
 async def test_signed_levels_count_and_claims_do_not(tmp_path: Path) -> None:
-    async with appliance_on(tmp_path, shortened("5m")) as appliance:
+    async with appliance_on(tmp_path, shortened("4m")) as appliance:
         agent = await hire(appliance, "a1")
         plain, vip = Page(appliance, "visitor"), Page(appliance, "visitor")
         await plain.hello(identity="level-9")
@@ -169,13 +167,3 @@ async def test_a_second_process_on_the_same_data_is_told_who_is_first(tmp_path: 
             async with appliance_on(tmp_path):
                 pass
     assert refusal.value.remedy.en
-
-
-def test_the_desk_gets_the_queues_of_the_file_in_their_order() -> None:
-    spec = check_text(shortened(), "kefu.yaml", environment=None).spec
-    assert spec is not None
-    rules = queue_rules(spec)
-    assert [rule.name for rule in rules] == ["VIP专席", "售后", "售前"]
-    assert (rules[0].overflow_to, rules[0].overflow_after) == ("售前", 30_000)
-    assert rules[2].vip_first
-    assert not rules[1].vip_first

@@ -1,28 +1,45 @@
 """Facts come from the clock, the desk and the texts; a name that is none is an error, not an empty value."""
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.config.hours import Hours
+from appliance.config.spec import Message
 from appliance.config.templates import template_names
 from appliance.config.vocabulary import TEMPLATE_VARIABLES, VARIABLES, by_every_name
 from appliance.dispatch.desk import Desk
 from appliance.dispatch.rules import QueueRule
 from appliance.effects import WantAgent
+from appliance.flow.turn import Turn, turn_of
+from appliance.inputs import VisitorSaid
 from appliance.model import Agent, Snapshot, Visitor, Waiting
 from appliance.runtime.facts import Facts
-from appliance.runtime.texts import Texts
+from appliance.runtime.live import Live, prepare
+from tests.runtime.house import shipped
 
 NIGHT = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000 + 18 * 3_600_000  # 02:00 in Shanghai
 DAY = NIGHT + 10 * 3_600_000
+SHIPPED = shipped()
+TEXTS = {
+    "请留言": "{{ visitor.name }},{{ hours.next_open }} 起有人",
+    "位置": "第 {{ queue.position }} 位",
+    "贵宾": "{{ vip }}",
+}
 HOURS = Hours(weekly=(((9 * 60, 23 * 60),),) * 7)
 
 
 def facts() -> tuple[Facts, Desk]:
     desk = Desk([QueueRule("售前")])
-    texts = Texts(
-        {"请留言": "{{ visitor.name }},{{ hours.next_open }} 起有人", "位置": "第 {{ queue.position }} 位"}
+    spec = replace(
+        SHIPPED.spec, hours=HOURS, messages={name: Message(name, text) for name, text in TEXTS.items()}
     )
-    return Facts("小店", HOURS, texts, desk, lambda scope: scope.visitor.level > 2), desk
+    return Facts(Live(prepare(spec, SHIPPED.graph)), desk), desk
+
+
+def scope(name: str = "", level: int = 0, waiting: Waiting | None = None) -> Turn:
+    """Return a conversation of the shipped flow in the middle of a step, `now` not mattering."""
+    snapshot = Snapshot("c1", Visitor("v1", name, level=level), "b", DAY, waiting=waiting)
+    return turn_of(SHIPPED.graph, snapshot, VisitorSaid("1", "在吗"), lambda name, scope: None, DAY, {})
 
 
 def test_every_fact_of_the_vocabulary_can_be_read() -> None:
@@ -48,7 +65,7 @@ def test_the_queue_as_a_waiting_visitor_sees_it() -> None:
     desk.agent_changed(Agent("a1", "a1", "李"), DAY)
     for place, conversation in enumerate(("c0", "c1")):
         desk.want(conversation, WantAgent("售前", DAY + place, False, 0), DAY + 10)
-    snapshot = Snapshot("c1", Visitor("v1"), "b", DAY, waiting=Waiting("售前", DAY + 1, "排队"))
+    snapshot = scope(waiting=Waiting("售前", DAY + 1, "排队"))
     values = {
         name: read.read(name, snapshot, "c1", DAY + 60_001)
         for name in ("queue.position", "queue.length", "queue.wait")
@@ -60,13 +77,13 @@ def test_the_queue_as_a_waiting_visitor_sees_it() -> None:
 
 def test_texts_name_the_visitor_and_the_next_opening() -> None:
     read, _ = facts()
-    snapshot = Snapshot("c1", Visitor("v1", "王"), "b", NIGHT)
+    snapshot = scope("王")
     assert read.read("message:请留言", snapshot, "c1", NIGHT) == "王,09:00 起有人"
 
 
 def test_every_name_that_a_text_may_use_has_a_value() -> None:
     read, _ = facts()
-    snapshot = Snapshot("c1", Visitor("v1", "王"), "b", DAY)
+    snapshot = scope("王")
     values = read._variables(snapshot, "c1", DAY)
     missing = [name for name in template_names() if canonical(name) not in values]
     assert missing == []
@@ -75,3 +92,17 @@ def test_every_name_that_a_text_may_use_has_a_value() -> None:
 def canonical(name: str) -> str:
     words = {**by_every_name(VARIABLES), **by_every_name(TEMPLATE_VARIABLES)}
     return words[name].name
+
+
+def test_who_is_a_vip_is_told_by_the_bundle_that_the_conversation_is_pinned_to() -> None:
+    read, _ = facts()
+    everybody = SHIPPED.graph.supposing(vip=True)
+    one = scope(level=0)
+    assert read.read("message:贵宾", one, "c1", DAY) == "False"
+    one.graph = everybody
+    assert read.read("message:贵宾", one, "c1", DAY) == "True"
+
+
+def test_a_greeting_that_fails_turns_nobody_away() -> None:
+    read, _ = facts()
+    assert read.greeting(DAY) == ""

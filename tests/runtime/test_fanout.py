@@ -2,8 +2,19 @@
 
 from pathlib import Path
 
+from appliance.delivery.cards import Banner
 from appliance.delivery.commands import Marked
-from appliance.delivery.frames import Offer, Presenting, Receipts, Remind, Status, Typed, Typing, Unoffer
+from appliance.delivery.frames import (
+    Desk,
+    Offer,
+    Presenting,
+    Receipts,
+    Remind,
+    Status,
+    Typed,
+    Typing,
+    Unoffer,
+)
 from tests.runtime.people import Page, appliance_on, hire, shortened
 from tests.runtime.test_compose import until
 
@@ -97,3 +108,28 @@ async def test_a_silent_agent_is_reminded(tmp_path: Path) -> None:
         await visitor.hello()
         visitor.send("你好")
         await until(lambda: any(isinstance(each, Remind) for each in agent.told))
+
+
+async def test_what_is_to_be_known_of_the_configuration_is_for_chiefs_only(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        agent, chief = await hire(appliance, "a1"), await hire(appliance, "s1", role="supervisor")
+        banner = Banner("unconfirmed", "等待确认", "to be confirmed", 1_000, 61_000)
+        appliance.fanout.show_banner(banner)
+
+        def shown(page: Page) -> list[Banner | None]:
+            return [each.banner for each in page.told if isinstance(each, Desk)]
+
+        await until(lambda: shown(chief) and shown(agent))
+        assert shown(chief)[-1] == banner
+        assert set(shown(agent)) == {None}
+        # Who comes later sees it, too.
+        owner = await hire(appliance, "o1", role="owner")
+        assert owner.welcome is not None
+        assert owner.welcome.desk is not None
+        assert owner.welcome.desk.banner == banner
+        late = await hire(appliance, "a2")
+        assert late.welcome is not None
+        assert late.welcome.desk is not None
+        assert late.welcome.desk.banner is None
+        appliance.fanout.show_banner(None)
+        assert shown(chief)[-1] is None

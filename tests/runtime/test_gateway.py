@@ -71,7 +71,7 @@ async def test_a_visitor_who_is_gone_for_good_has_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway_module, "GONE_AFTER", 50)
-    text = shortened("5m").replace("        on: {用户结束:", "        on: {用户离开: {to: 已结束}, 用户结束:")
+    text = shortened("4m").replace("        on: {用户结束:", "        on: {用户离开: {to: 已结束}, 用户结束:")
     async with appliance_on(tmp_path, text) as appliance:
         visitor = Page(appliance, "visitor")
         token = (await visitor.hello()).token

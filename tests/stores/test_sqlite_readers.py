@@ -38,6 +38,27 @@ async def test_no_more_queries_run_at_once_than_there_are_readers(path: Path) ->
     await readers.close()
 
 
+async def test_more_or_fewer_may_read_from_now_on_and_what_runs_is_not_disturbed(path: Path) -> None:
+    readers = Readers(path, 1)
+    waiting = threading.Event()
+
+    def query(connection: apsw.Connection) -> int:
+        waiting.wait(5)
+        return int(connection.execute("SELECT 1").get)
+
+    slow = asyncio.gather(readers.read(query), readers.read(query))
+    await asyncio.sleep(0.05)
+    readers.resize(3)
+    readers.resize(3)
+    assert await readers.read(lambda db: db.execute("SELECT 2").get) == 2
+    waiting.set()
+    assert list(await slow) == [1, 1]
+    readers.resize(1)
+    assert await asyncio.gather(*(readers.read(query) for _ in range(4))) == [1] * 4
+    await readers.close()
+    readers.resize(2)
+
+
 async def test_a_reader_cannot_write(path: Path) -> None:
     readers = Readers(path, 1)
     with pytest.raises(StoreError) as caught:

@@ -56,7 +56,7 @@ AGREED = {
     "server.offer": "conversation visit queue until visitor",
     "server.unoffer": "conversation visit",
     "server.remind": "conversation",
-    "server.desk": "queues waiting agents",
+    "server.desk": "queues waiting agents banner",
     "server.presence": "status",
     "server.ping": "n heads",
     "server.pong": "n",

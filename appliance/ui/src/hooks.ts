@@ -62,6 +62,7 @@ export const CONSOLE_HOOKS = [
   "notifications",
   "connection",
   "banner", // only while there is trouble
+  "config-banner", // for chiefs, while the configuration has something to be known
   "toast",
   "conversation-item", // data-id, data-unread; aria-current on the open one
   "queue-item", // data-id

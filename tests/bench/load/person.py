@@ -58,6 +58,7 @@ class Frame(Struct, gc=False):
     conversations: Any = None
     presence: str = ""
     position: int = 0
+    greeting: Any = None
     waiting: Any = None
 
 
@@ -92,8 +93,14 @@ class Person:
     """See the module.  `on_ack(person, cid, sent_at)` and `on_event(person, conversation, event)` are for generators."""
 
     def __init__(
-        self, port: int, cookie: str = "", keep: bool = True, retry: tuple[float, float] = (0.05, 0.5)
+        self,
+        port: int,
+        cookie: str = "",
+        keep: bool = True,
+        retry: tuple[float, float] = (0.05, 0.5),
+        identity: str | None = None,
     ) -> None:
+        """`cookie` makes a member of staff of him; `identity` is what a site has signed of a visitor."""
         self.port = port
         self.staff = bool(cookie)
         self.journal = Journal(self.staff)
@@ -111,6 +118,7 @@ class Person:
         self.on_ack: Callable[[Person, str, float], None] | None = None
         self.on_event: Callable[[Person, str, Event | Frame], None] | None = None
         self._cookie = cookie
+        self._identity = identity
         self._keep = keep
         self._retry = retry
         self._token: str | None = None
@@ -135,6 +143,7 @@ class Person:
             "t": "hello",
             "v": 1,
             "token": self._token,
+            "identity": self._identity,
             "session": self._session,
             "epoch": self._epoch,
             "cursors": self.cursors,

@@ -1,6 +1,7 @@
 // The main page: rail, conversation, visitor; what lies over them; and the keys that move between them.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { duration } from "../words/dates";
 import { fill } from "../words/index";
 import css from "./desk.css";
 import { BenchElement, icon, styled } from "./element";
@@ -40,7 +41,7 @@ export class Desk extends BenchElement {
     const { bench } = this;
     const page = bench.tab === "team" || bench.tab === "replies";
     return html`
-      ${this.banner()}
+      ${this.banner()}${this.configured()}
       <div class="columns" data-column=${page ? "page" : bench.column}>
         <kefu-rail .bench=${bench}></kefu-rail>
         ${bench.tab === "team" ? html`<kefu-team class="page" .bench=${bench}></kefu-team>` : nothing}
@@ -79,6 +80,18 @@ export class Desk extends BenchElement {
     return html`<div class="banner" role="status" data-test="banner">
       ${icon("alert")}<span>${text}</span>
       <button class="small" @click=${again}>${stopped ? words.resume_here : words.retry_now}</button>
+    </div>`;
+  }
+
+  /** What chiefs must know of the configuration stays in sight as long as it is so. */
+  private configured(): TemplateResult | typeof nothing {
+    const { words, bench } = this;
+    const banner = bench.client.inbox.desk?.banner;
+    if (banner === undefined) return nothing;
+    const left = banner.until === undefined ? null : Math.max(0, banner.until - bench.client.now());
+    const rest = left === null ? nothing : html`<small>${fill(words.config_until, { time: duration(left, words) })}</small>`;
+    return html`<div class="banner" data-code=${banner.code} role="status" data-test="config-banner">
+      ${icon("alert")}<span>${banner[bench.lang]}</span>${rest}
     </div>`;
   }
 

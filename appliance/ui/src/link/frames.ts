@@ -159,6 +159,17 @@ export interface Desk {
   queues: { name: string; length: number; oldest_since: number | null; ready: number }[];
   waiting: Waiting[];
   agents: DeskAgent[];
+  /** Supervisors and the owner only: what is to be known of the configuration. */
+  banner?: Banner;
+}
+
+export interface Banner {
+  code: "reload_failed" | "unconfirmed" | "last_good";
+  zh: string;
+  en: string;
+  since: number;
+  /** When what is live goes back by itself. */
+  until?: number;
 }
 
 export interface Waiting {

@@ -236,6 +236,7 @@ export const staff: StaffWords = {
   line_reconnecting: "Connection lost, retrying in {n} s. Your messages are kept and sent by themselves.",
   line_reconnecting_now: "Reconnecting… Your messages are kept and sent by themselves.",
   line_stopped: "Disconnected (code {code})",
+  config_until: "goes back in {time}",
   line_replaced: "The console is open in another window",
   resume_here: "Continue here",
   retry_now: "Retry now",

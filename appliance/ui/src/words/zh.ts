@@ -234,6 +234,7 @@ export const staff = {
   line_reconnecting: "连接已断开，{n} 秒后自动重连。您的消息会保留并自动发送。",
   line_reconnecting_now: "正在重新连接…您的消息会保留并自动发送。",
   line_stopped: "连接已停止（代码 {code}）",
+  config_until: "{time}后自动退回",
   line_replaced: "工作台已在另一个窗口打开",
   resume_here: "在这里继续",
   retry_now: "立即重试",

@@ -1,0 +1,98 @@
+"""The story of the tutorial happens as it is told: its commands print what stands there, and VIPs do come first."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bench.load.person import Person
+from tests.bench.load.serving import Serving
+from tests.docs.recipes import LANGUAGES, Language
+from tests.docs.walkthrough import START, Walkthrough, blocks, normalised, page
+
+PATIENCE = 20.0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_prints_what_its_commands_print(language: Language, tmp_path: Path) -> None:
+    text = page(language)
+    with Walkthrough(tmp_path, language) as walk:
+        assert normalised(walk.walked(text)) == normalised(text)
+        # Only the check of the slip found something.
+        assert walk.codes[0] == 1
+        assert set(walk.codes[1:]) == {0}
+
+
+def test_both_languages_do_the_same() -> None:
+    told = {
+        language: [
+            [line for line in block.body.splitlines() if line.startswith("$ ")]
+            for block in blocks(page(language))
+            if block.kind == "console"
+        ]
+        for language in LANGUAGES
+    }
+    assert told["en"] == told["zh"]
+    assert sum(len(commands) for commands in told["en"]) >= 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_the_file_that_it_begins_with(language: Language) -> None:
+    (shown,) = [block.body for block in blocks(page(language)) if block.kind == "yaml"]
+    assert START[language].read_text(encoding="utf-8").partition("\n")[2] == shown
+
+
+def test_after_it_a_vip_is_served_before_who_came_first(tmp_path: Path) -> None:
+    with Walkthrough(tmp_path, "en") as walk:
+        for block in blocks(page("en")):
+            if block.kind == "diff":
+                walk.edit(block.body)
+        assert "Live (number 2)" in walk.run("kefu apply --confirm 10m")
+        assert "Confirmed" in walk.run("kefu confirm")
+        cookie = walk.serving.hire("lin", capacity=1)
+        first, served = asyncio.run(_served_first(walk.serving, cookie))
+    assert served == [first]
+
+
+async def _served_first(serving: Serving, cookie: str) -> tuple[str | None, list[str]]:
+    """Let Ann write, then a VIP, then an agent come who has room for one; return the VIP's conversation and the agent's."""
+    ann, vip = Person(serving.port), Person(serving.port, identity=_signed(serving.data, level=3))
+    agent = Person(serving.port, cookie)
+    for person in (ann, vip, agent):
+        await person.connect()
+        await person.welcomed.wait()
+    ann.say("hello")
+    await _until(lambda: ann.conversation is not None)
+    vip.say("hello")
+    await _until(lambda: vip.conversation is not None)
+    agent.frame(t="presence", status="ready")
+    await _until(lambda: bool(agent.cards))
+    served = list(agent.cards)
+    for person in (ann, vip, agent):
+        person.leave()
+    return vip.conversation, served
+
+
+async def _until(seen: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+def _signed(data: Path, level: int) -> str:
+    """Return what the site's server would sign of a customer of this level."""
+    key = json.loads((data / "secrets.json").read_text(encoding="utf-8"))["identity"]
+    claims = {"sub": "bo", "name": "Bo", "level": level, "exp": int(time.time()) + 300}
+    head, body = (_coded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    return f"{head}.{body}.{_coded(hmac.digest(key.encode(), f'{head}.{body}'.encode(), hashlib.sha256))}"
+
+
+def _coded(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,100 @@
+"""DOT in, a picture or a layout out, with the Graphviz that pygraphviz's wheel carries: no program `dot` is needed.
+
+Graphviz runs in a process of its own.  It can take for ever over a large flow and must be stopped then, it speaks to stderr
+as it likes, and should it crash, only the picture is lost.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from appliance.errors import KefuError, Text
+from appliance.flow.wording import CLOCK
+from tools.graph.fonts import missing
+
+PATIENCE = 60.0
+"""Seconds that a picture may take."""
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_DOTS_PER_INCH = {"png": "144"}
+_OMITTED = frozenset((CLOCK,))
+"""Signs that a picture does without where no font has them: colour and legend say the same."""
+
+
+class CannotDrawError(KefuError):
+    """Graphviz did not do it."""
+
+
+class Rendered(NamedTuple):
+    """What Graphviz made, and the characters in it for which this machine has no font."""
+
+    data: bytes
+    missing: str
+
+
+def rendered(dot: str, form: str, patience: float = PATIENCE) -> Rendered:
+    """Return `dot` as "png", "pdf" or "json0" (the layout); raises CannotDrawError when that fails or takes too long."""
+    command = [sys.executable, "-m", "tools.graph.render", form]
+    # The child must find this very package, wherever it is started from.
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    try:
+        done = subprocess.run(
+            command, input=dot.encode(), capture_output=True, timeout=patience, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotDrawError(
+            Text(
+                f"流程太大，{patience:g} 秒内排不好版。",
+                f"The flow is too large to be laid out in {patience:g} s.",
+            ),
+            Text(
+                "加 --timeout 等更久，或写成 .mmd、.dot（不用排版）。",
+                "Wait longer with --timeout, or write .mmd or .dot, which need no layout.",
+            ),
+        ) from None
+    head, _, data = done.stdout.partition(b"\n")
+    if done.returncode != 0 or not data:
+        reason = (
+            done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"]
+        )[-1]
+        raise CannotDrawError(
+            Text(f"Graphviz 没有画成：{reason}", f"Graphviz could not draw it: {reason}"),
+            Text(
+                "确认装了 pygraphviz（make setup），或写成 .mmd、.dot。",
+                "See that pygraphviz is installed (make setup), or write .mmd or .dot.",
+            ),
+        )
+    return Rendered(data, json.loads(head)["missing"])
+
+
+def layout(dot: str, patience: float = PATIENCE) -> dict[str, Any]:
+    """Return where Graphviz puts everything: its JSON, without drawing instructions."""
+    found: dict[str, Any] = json.loads(rendered(dot, "json0", patience).data)
+    return found
+
+
+def main() -> int:
+    """Render stdin to stdout in this process; before the picture goes one line of JSON about it."""
+    import pygraphviz
+
+    form = sys.argv[1]
+    text = sys.stdin.buffer.read().decode()
+    without = "" if form == "json0" else missing(text)
+    for char in without:
+        if char in _OMITTED:
+            text = text.replace(f"{char} ", "")
+    graph = pygraphviz.AGraph(string=text)
+    if form in _DOTS_PER_INCH:
+        graph.graph_attr["dpi"] = _DOTS_PER_INCH[form]
+    data = graph.draw(format=form, prog="dot")
+    told = "".join(char for char in without if char not in _OMITTED)
+    sys.stdout.buffer.write(json.dumps({"missing": told}).encode() + b"\n" + data)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
