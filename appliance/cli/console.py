@@ -173,3 +173,16 @@ def read_bytes(path: str) -> bytes:
                 f"Name it with -c, or run kefu in its directory (this is {os.getcwd()}).",
             ),
         ) from wrong
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file that the operator asked for; raises KefuError when it cannot be written."""
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as wrong:
+        reason = wrong.strerror or str(wrong)
+        raise KefuError(
+            Text(f"写不了 {path}：{reason}。", f"{path} cannot be written: {reason}."),
+            Text("换一个路径。", "Choose another path."),
+        ) from wrong

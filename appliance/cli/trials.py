@@ -5,13 +5,13 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Sequence
 from typing import Any
 
-from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes, write_bytes
 from appliance.cli.options import config_option
 from appliance.config.diagnostics import cells, nearest
 from appliance.config.load import load_bytes
 from appliance.config.scalars import spoken
 from appliance.config.vocabulary import EVENT_NAMES
-from appliance.errors import KefuError, Text
+from appliance.errors import Text
 from appliance.flow.compile import compile_flow
 from appliance.flow.rehearsal import NOT_PLAYED, Rehearsal, Rehearsed, rehearse
 
@@ -49,7 +49,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
             )
     played = rehearse(spec, graph, given.name)
     if given.junit:
-        _write(given.junit, junit(played, file))
+        write_bytes(given.junit, junit(played, file))
     passed = all(each.passed for each in played)
     console.show(report(played, console), {"ok": passed, "tests": [_plain(each) for each in played]})
     return FINE if passed else FINDING
@@ -152,15 +152,3 @@ def junit(played: Sequence[Rehearsal], file: str) -> bytes:
     Xml.indent(root)
     written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
-
-
-def _write(path: str, content: bytes) -> None:
-    try:
-        with open(path, "wb") as file:
-            file.write(content)
-    except OSError as wrong:
-        reason = wrong.strerror or str(wrong)
-        raise KefuError(
-            Text(f"写不了报告 {path}：{reason}。", f"The report {path} cannot be written: {reason}."),
-            Text("换一个路径。", "Choose another path."),
-        ) from wrong

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes, write_bytes
 from appliance.cli.options import config_option
-from appliance.errors import KefuError, Text
+from appliance.errors import Text
 from appliance.runtime.check import check_bytes
 from tools.graph.dot import dot_of
 from tools.graph.mermaid import markdown_of, mermaid_of
@@ -105,11 +105,4 @@ def _write(output: str, drawn: bytes) -> None:
         sys.stdout.buffer.write(drawn)
         sys.stdout.buffer.flush()
         return
-    try:
-        Path(output).write_bytes(drawn)
-    except OSError as wrong:
-        reason = wrong.strerror or str(wrong)
-        raise KefuError(
-            Text(f"写不了 {output}：{reason}。", f"{output} cannot be written: {reason}."),
-            Text("换一个路径。", "Choose another path."),
-        ) from wrong
+    write_bytes(output, drawn)
