@@ -14,7 +14,7 @@ from appliance.flow.verify_search import Budget, Search, told
 from appliance.flow.verify_story import Story, story_of
 
 MOST_STATES = 200_000
-MOST_STEPS = 60_000
+MOST_STEPS = 100_000
 """What may be explored for all promises of a file together: a few seconds, so that `kefu check` stays a conversation."""
 
 

@@ -5,7 +5,7 @@ such as opening hours change between any two events.  Only what the appliance it
 owns nothing loses nothing, nobody accepts what nobody asked for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from appliance.config.vocabulary import CUSTOM_EVENT, EVENT_NAMES, VARIABLE_NAME
 from appliance.errors import Text
 from appliance.flow.guard_types import DATA
 from appliance.flow.occasions import Cannot, occasion
-from appliance.flow.verify_looks import Looks
+from appliance.flow.verify_looks import QUEUE_NAME, Looks
 from appliance.flow.verify_samples import Samples
 from appliance.inputs import Input
 from appliance.model import Snapshot, Value, Visitor
@@ -53,6 +53,10 @@ class Events:
     def __init__(self, spec: Spec, looks: Looks, samples: Samples) -> None:
         self._samples = samples
         self._reads = looks.names
+        self._overflow = {queue.name: queue.overflow.to for queue in spec.queues if queue.overflow}
+        # Where one may be sent, one queue for all that no guard tells apart.
+        queues = {looks.queue_class(queue.name): queue.name for queue in spec.queues}
+        self._queues = tuple(queues.values()) if QUEUE_NAME in looks.names else ()
         listened = {handler.event for state in walk(spec.main.states) for handler in state.on}
         promised = {each.on for each in spec.main.guarantees if each.on}
         self._custom = sorted(event for event in listened | promised if event.startswith(CUSTOM_EVENT))
@@ -94,7 +98,8 @@ class Events:
             "assign.none",
         ):
             yield _plain(event)
-        yield _transfer("transfers" in self._reads)
+        for queue in ("", *self._queues):
+            yield _transfer("transfers" in self._reads, queue)
         for text in self._samples.of("event.text"):
             yield _plain("visitor.message", str(text or "…"), show="event.text" in self._reads)
             yield from self._agents(str(text or "…"))
@@ -106,6 +111,8 @@ class Events:
             yield _plain("visitor.rated", str(score), show="event.score" in self._reads)
         for agent in self._samples.of("event.agent"):
             yield _accept(str(agent), "event.agent" in self._reads)
+            if self._queues and self._overflow:
+                yield _accept(str(agent), "event.agent" in self._reads, self._overflow)
         for reason in self._samples.of("event.reason"):
             yield _plain("ai.failed", str(reason or "…"), show="event.reason" in self._reads)
         for event in self._custom:
@@ -171,13 +178,14 @@ def _plain(event: str, text: str = "", show: bool = False) -> Happening:
     return Happening(event, EVENT_NAMES[event].about, lambda now: occasion(event, now, "c", text), values)
 
 
-def _transfer(counted: bool) -> Happening:
+def _transfer(counted: bool, queue: str) -> Happening:
     def make(now: Snapshot) -> Input:
         if counted and now.transfers >= MOST_TRANSFERS:
             raise Cannot(Text("已经转接了太多次", "transferred too often"))
-        return occasion("agent.transfer", now, "c")
+        return occasion("agent.transfer", now, "c", queue)
 
-    return Happening("agent.transfer", EVENT_NAMES["agent.transfer"].about, make)
+    values = ((QUEUE_NAME, queue),) if queue else ()
+    return Happening("agent.transfer", EVENT_NAMES["agent.transfer"].about, make, values)
 
 
 def _menu(item: str, text: str) -> Happening:
@@ -193,9 +201,16 @@ def _answer(sure: float, text: str, show: bool) -> Happening:
     return Happening("ai.answer", EVENT_NAMES["ai.answer"].about, make, values)
 
 
-def _accept(agent: str, show: bool) -> Happening:
+def _accept(agent: str, show: bool, overflow: Mapping[str, str] | None = None) -> Happening:
+    """An agent of the queue itself accepts; with `overflow`, one of the queue that it flows over to."""
+
     def make(now: Snapshot) -> Input:
-        return replace(occasion("agent.accept", now, "c"), agent=agent)
+        offered = occasion("agent.accept", now, "c")
+        if overflow is None or now.waiting is None:
+            return replace(offered, agent=agent)
+        if now.waiting.queue not in overflow:
+            raise Cannot(Text("这个组没有溢出", "this queue does not flow over"))
+        return replace(offered, agent=agent, queue=overflow[now.waiting.queue])
 
     values = (("event.agent", agent),) if show else ()
     return Happening("agent.accept", EVENT_NAMES["agent.accept"].about, make, values)

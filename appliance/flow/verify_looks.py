@@ -22,10 +22,12 @@ from appliance.flow.guard_tokens import GuardSyntaxError
 from appliance.flow.guard_types import DATA, VARS, Checker
 
 CLOCKS = frozenset(("time", "session.time", "queue.wait"))
-SETTLED = frozenset(("served", "priority", "transfers", "queue.name"))
+QUEUE_NAME = "queue.name"
+SETTLED = frozenset(("served", "priority", "transfers", QUEUE_NAME))
 """What follows from the conversation's own state: it is known at every moment, no sample is needed."""
 _ORDER = ("<", "<=", ">", ">=", "==", "!=")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_UNNAMED = "…"
 _IN_TEXT = ("contains", "startsWith", "endsWith", "matches")
 
 
@@ -50,16 +52,22 @@ class Looks(Struct):
     """What a bundle's guards look at.
 
     `cuts` holds by (state, trigger) after which readings of the state's clock an answer changes; a trigger is an event,
-    "after" or "always".  `session` and `queue` are the same for those two clocks.  `names` is all that is read.
+    "after" or "always".  `session` and `queue` are the same for those two clocks.  `names` is all that is read.  `queues`
+    are those that guards tell from the rest by name; None: they tell all apart.
     """
 
     questions: list[Question] = []
     cuts: dict[tuple[str, str], set[int]] = {}
     session: set[int] = set()
     queue: set[int] = set()
+    queues: set[str] | None = set()
     names: set[str] = set()
     types: dict[str, str] = {}
     intricate: list[str] = []
+
+    def queue_class(self, queue: str) -> str:
+        """Return what stands for `queue`: itself when some guard names it, one name for all that none does."""
+        return queue if not queue or self.queues is None or queue in self.queues else _UNNAMED
 
 
 def looks_of(spec: Spec) -> Looks:
@@ -79,7 +87,7 @@ class _Reader:
         self._follow_variables(spec)
         if "vip" in self.looks.names and spec.vip is not None:
             self._guard(spec.vip.source, "vip")
-        if "queue.name" in self.looks.names:
+        if QUEUE_NAME in self.looks.names:
             for queue in spec.queues:
                 if queue.when is not None:
                     self._guard(queue.when.source, "queues")
@@ -104,6 +112,8 @@ class _Reader:
                 if any(self.looks.types.get(name) != "bool" for name in varying):
                     self.looks.intricate.append(source)
                 self.looks.names |= checker.names
+                if QUEUE_NAME in checker.names:
+                    self.looks.queues = None
             grown = bool(live)
 
     def _tree(self, source: str, section: str) -> tuple[Node, Checker]:
@@ -123,6 +133,7 @@ class _Reader:
         self.looks.names |= checker.names
         for node in _questions(tree):
             question = _question(source, node, checker, section)
+            self._tell_queues_apart(node)
             clocks = question.names & CLOCKS
             if not question.names:
                 continue
@@ -134,6 +145,15 @@ class _Reader:
             else:
                 self.looks.questions.append(question)
 
+    def _tell_queues_apart(self, node: Node) -> None:
+        if self.looks.queues is None or not any(_is_queue(each) for each in _nodes(node)):
+            return
+        about, how, _, values = _form(node)
+        if (about, how) == (QUEUE_NAME, "order"):
+            self.looks.queues |= {str(value) for value in values}
+        else:
+            self.looks.queues = None
+
     def _cut(self, question: Question, state: str, trigger: str) -> None:
         if question.about == "time":
             cuts = self.looks.cuts.setdefault((state, trigger), set())
@@ -141,6 +161,10 @@ class _Reader:
             cuts = self.looks.session if question.about == "session.time" else self.looks.queue
         for value in question.values:
             cuts |= _changes(question.sign, value)
+
+
+def _is_queue(node: Node) -> bool:
+    return isinstance(node, Name) and node.name == QUEUE_NAME
 
 
 def _changes(sign: str, value: float) -> set[int]:

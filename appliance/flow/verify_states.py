@@ -12,7 +12,7 @@ from appliance.config.references import walk
 from appliance.config.spec import Spec
 from appliance.flow.graph import Graph
 from appliance.flow.guard_types import VARS
-from appliance.flow.verify_looks import Looks
+from appliance.flow.verify_looks import QUEUE_NAME, Looks
 from appliance.flow.verify_zones import Clock
 from appliance.model import Millis, Snapshot, Timer, Value
 
@@ -54,14 +54,21 @@ class States:
     def key(self, snapshot: Snapshot, owed: bool) -> Hashable:
         """Return what tells this conversation from others, times excepted; `owed`: the promise waits to be kept."""
         reads = self._looks.names
-        named = "queue.name" in reads
+        named, queue = QUEUE_NAME in reads, self._looks.queue_class
         waiting, held = snapshot.waiting, snapshot.held
         return (
             owed,
             snapshot.active,
             tuple((timer.state, timer.index) for timer in sorted(snapshot.timers, key=_order)),
-            waiting and (waiting.asking, waiting.entered_by, waiting.asked_by, named and waiting.queue),
-            held and (held.state, held.asked_by, named and held.queue, "event.agent" in reads and held.agent),
+            waiting
+            and (waiting.asking, waiting.entered_by, waiting.asked_by, named and queue(waiting.queue)),
+            held
+            and (
+                held.state,
+                held.asked_by,
+                named and queue(held.queue),
+                "event.agent" in reads and held.agent,
+            ),
             snapshot.ai and snapshot.ai.state,
             snapshot.visitor,
             snapshot.waiting_since is not None and bool(self._looks.queue),

@@ -20,11 +20,10 @@ FILES = (ROOT / "kefu.yaml", ROOT / "packaging" / "examples" / "english.kefu.yam
 _WORD = re.compile(r"[^\W\d_]\w*(?:-[^\W\d]\w*)?|\d+(?:ms|[a-z]|%)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 FREE_TEXT = (
-    (re.compile(r"^messages:"), "what is said to visitors, to the end of the section"),
-    (re.compile(r"\bname: [^,}\]]+|origins: \[[^]]*\]"), "names and addresses of the outside world"),
+    (re.compile(r"(?<=name: )[^,}\]]+|(?<=origins: )\[[^]]*\]"), "names and addresses of the outside world"),
     (re.compile(r"'VIP'"), "a tag is whatever a supervisor gave"),
     (
-        re.compile(r"menu: \[[^]]*\]"),
+        re.compile(r"(?<=menu: )\[[^]]*\]"),
         "the items of the menu are defined here: those a condition names are found there",
     ),
     (re.compile(r"^  [^ ].*?(?=: \{when:)"), "the name of a queue that nothing else names"),
@@ -55,8 +54,7 @@ def words(lines: list[str]) -> Iterator[Word]:
             free += [(text, names[0][0]), (names[0][1], len(code))] if names else [(text, len(code))]
         for match in _WORD.finditer(code):
             inside = [start for start, end in free if start <= match.start() and match.end() <= end]
-            known = match[0] in ("name", "origins", "menu", "messages", "when")
-            if not inside or known:
+            if not inside:
                 yield Word(number, match.start(), match.end(), match[0])
 
 

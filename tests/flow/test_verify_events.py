@@ -1,5 +1,7 @@
 """What may happen at a moment: everything but what the appliance refuses."""
 
+from msgspec.structs import replace
+
 from appliance import inputs
 from appliance.errors import Text
 from appliance.flow.bundle import bundle_of, source_of
@@ -84,3 +86,32 @@ def test_values_are_told_by_both_their_names() -> None:
         "变了(营业中=false,负载=85.1%,event.data.x=a, b)",
         "changes (hours.open=false, load=85.1%, event.data.x=a, b)",
     )
+
+
+QUEUES = "queues: {甲组: {overflow: {to: 乙组, after: 30s}}, 乙组: {}, 丙组: {}}"
+
+
+def test_where_one_is_sent_counts_when_a_guard_asks_for_the_queue() -> None:
+    held = Snapshot("k", Visitor("visitor"), "b", 0, held=Held("a", "A", "甲", 0))
+
+    def targets(when: str) -> set[str]:
+        found = possible(events(f'客服发送消息: {{to: 完, when: "{when}"}}', QUEUES), held)
+        return {source.to_queue for source in found if isinstance(source, inputs.AgentTransferred)}
+
+    assert targets("served") == {""}
+    assert len(targets("queue.name == '乙组'")) == 3
+    assert {"", "乙组"} < targets("queue.name == '乙组'")
+    assert targets("startsWith(queue.name, '乙')") == {"", "甲组", "乙组", "丙组"}
+
+
+def test_an_agent_of_the_overflow_queue_accepts_when_a_guard_can_tell() -> None:
+    def asking(queue: str) -> Snapshot:
+        return replace(IDLE, waiting=Waiting(queue, 0, "甲", asking=True, visit=1))
+
+    def served_from(when: str, queue: str) -> list[str]:
+        found = possible(events(f'客服接入: {{to: 完, when: "{when}"}}', QUEUES), asking(queue))
+        return [source.queue for source in found if isinstance(source, inputs.Offered)]
+
+    assert served_from("served", "甲组") == [""]
+    assert served_from("queue.name == '乙组'", "甲组") == ["", "乙组"]
+    assert served_from("queue.name == '乙组'", "丙组") == [""]

@@ -79,3 +79,28 @@ def test_rules_of_queues_count_when_a_guard_asks_for_the_queue() -> None:
     queues = "queues:\n  甲组: {when: menu == 'x'}\n  乙组: {}"
     assert "menu" in looks("queue.name == '甲组'", queues).names
     assert "menu" not in looks("served", queues).names
+
+
+@pytest.mark.parametrize(
+    ("guard", "queues"),
+    [
+        ("served", set()),
+        ("queue.name == '甲组' || served", {"甲组"}),
+        ("'乙组' != queue.name", {"乙组"}),
+        ("queue.name in ['甲组', '丙组']", {"甲组", "丙组"}),
+        ("startsWith(queue.name, '甲')", None),
+        ("lower(queue.name) == '甲组'", None),
+        ("queue.name == '甲组' && queue.name < '乙'", {"甲组", "乙"}),
+        ("menu == queue.name", None),
+    ],
+)
+def test_queues_that_no_guard_tells_apart_are_one(guard: str, queues: set[str] | None) -> None:
+    found = looks(guard)
+    assert found.queues == queues
+    assert found.queue_class("") == ""
+    assert (found.queue_class("丁组") == found.queue_class("戊组")) == (queues is not None)
+    assert found.queue_class("甲组") != found.queue_class("丁组") or "甲组" not in (queues or ())
+
+
+def test_a_queue_kept_in_a_variable_is_told_apart() -> None:
+    assert looks("vars.n > 1", actions="{set: {n: '=size(queue.name)'}}").queues is None
