@@ -4,6 +4,7 @@ jsonschema speaks of `anyOf` and `additionalProperties`; an operator wants the l
 value may have several forms, the form that was evidently meant (the same kind of YAML value) is judged, not all.
 """
 
+import copy
 import re
 from functools import cache
 from typing import Any
@@ -25,7 +26,30 @@ _SECRET_REFERENCE = re.compile(r"\$\{(env|file):")
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(document())
+    return Draft202012Validator(_linked(document()))
+
+
+def _linked(schema: dict[str, Any]) -> dict[str, Any]:
+    """Put the definition itself in the place of every reference: looking them up is a third of the work of a check.
+
+    The result goes in circles (a state holds states), which a validator follows only as deep as the file is.
+    """
+    schema = copy.deepcopy(schema)
+    definitions: dict[str, Any] = schema["$defs"]
+
+    def link(node: Any) -> Any:
+        if isinstance(node, list):
+            return [link(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        for key, value in node.items():
+            node[key] = link(value)
+        while "$ref" in node:
+            node = definitions[node["$ref"].removeprefix("#/$defs/")]
+        return node
+
+    link(schema)
+    return schema
 
 
 def check(root: Mapping, found: Diagnostics) -> None:

@@ -18,8 +18,8 @@ from appliance.config.scalars import core_value
 from appliance.config.syntax import explain, refuse_bang
 from appliance.errors import Text
 
-LARGEST: Final = 256 * 1024
-"""Characters in a configuration file: forty times the shipped one."""
+LARGEST: Final = 1024 * 1024
+"""Characters in a configuration file: two hundred and fifty times the shipped one, some thousands of states."""
 
 DEEPEST: Final = 32
 """Levels of nesting: about twelve states within states."""

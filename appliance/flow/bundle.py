@@ -6,11 +6,12 @@ kefu.yaml are left out as well, or moving a line would make a new bundle.
 """
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import FieldInfo, fields, replace
 
 from appliance.config.diagnostics import Span
 from appliance.config.spec import Flow, Guard, Queue, Spec
@@ -52,11 +53,17 @@ def bundle_id(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()[:12]
 
 
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """A large flow asks this of the same few types ten thousand times."""
+    return fields(kind)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Struct):
         return {
             field.name: _plain(inner)
-            for field in fields(value)
+            for field in _fields(type(value))
             if not isinstance(inner := getattr(value, field.name), Span) and inner != field.default
         }
     if isinstance(value, dict):

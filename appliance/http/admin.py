@@ -13,14 +13,15 @@ from typing import Annotated, Any
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from appliance.config.source import LARGEST
 from appliance.errors import StartError, Text
 from appliance.http.answers import answer, read_json, speak_plainly
 from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
 
 SOCKET_FILE = "admin.sock"
-LARGEST_BODY = 2 * 1024 * 1024
-"""Bytes of a request: a configuration may have 256 Ki characters."""
+LARGEST_BODY = 8 * LARGEST
+"""Bytes of a request: the largest configuration, however many bytes its characters and escapes take."""
 
 LONGEST_PATH = 100
 """The kernel takes 107 bytes; a longer path is reached through its open directory."""
