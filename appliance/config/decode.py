@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from appliance.config import scalars
+from appliance.config.decode_hours import hours
 from appliance.config.diagnostics import Span, quoted
 from appliance.config.nodes import Mapping, Node, Scalar, Sequence
 from appliance.config.reading import Reader, entries, span
@@ -79,9 +80,9 @@ def listen(read: Reader, node: Node | None) -> Listen:
     return Listen(host, read.whole(_part(node, "port"), default.port), span(node))
 
 
-def queues(read: Reader, node: Node | None) -> tuple[Queue, ...]:
+def queues(read: Reader, node: Node | None, timezone: str) -> tuple[Queue, ...]:
     """Return `queues` in file order; one queue for everybody when there are none."""
-    found = tuple(_queue(read, entry.key, entry.key_at, entry.value) for entry in entries(node))
+    found = tuple(_queue(read, entry.key, entry.key_at, entry.value, timezone) for entry in entries(node))
     if not found:
         return (Queue("客服"),)
     names = [queue.name for queue in found]
@@ -99,7 +100,7 @@ def queues(read: Reader, node: Node | None) -> tuple[Queue, ...]:
     return found
 
 
-def _queue(read: Reader, name: str, at: Span, node: Node) -> Queue:
+def _queue(read: Reader, name: str, at: Span, node: Node, timezone: str) -> Queue:
     path = f"$.queues.{name}"
     default = Queue(name)
     over = _part(node, "overflow")
@@ -108,6 +109,7 @@ def _queue(read: Reader, name: str, at: Span, node: Node) -> Queue:
     if target is not None:
         after = read.duration(_part(over, "after"), f"{path}.overflow.after", 0)
         overflow = Overflow(read.text(target), after, target.at)
+    own = _part(node, "hours")
     strategy = read.text(_part(node, "strategy"), default.strategy)
     accept = read.text(_part(node, "accept"), default.accept)
     return Queue(
@@ -120,6 +122,7 @@ def _queue(read: Reader, name: str, at: Span, node: Node) -> Queue:
         offer=read.duration(_part(node, "offer"), f"{path}.offer", default.offer),
         cap=read.whole(_part(node, "cap"), default.cap),
         ageing=read.duration(_part(node, "ageing"), f"{path}.ageing", default.ageing),
+        hours=hours(read, own, timezone, f"{path}.hours") if own is not None else None,
         at=at,
     )
 

@@ -16,30 +16,30 @@ _RANGE = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
 _LONGEST = 366
 
 
-def hours(read: Reader, node: Node | None, timezone: str) -> Hours:
-    """Return the opening hours; always open when the section is absent or empty."""
+def hours(read: Reader, node: Node | None, timezone: str, path: str = "$.hours") -> Hours:
+    """Return the opening hours at `path`; always open when the section is absent or empty."""
     if not isinstance(node, Mapping) or not node.entries:
         return Hours(timezone=timezone)
     weekly: dict[int, tuple[Entry, tuple[Range, ...]]] = {}
     special: dict[str, tuple[Entry, tuple[Range, ...]]] = {}
     for entry in entries(node):
-        ranges = _ranges(read, entry)
+        ranges = _ranges(read, entry, f"{path}.{entry.key}")
         for day in _weekdays(entry.key):
             weekly[day] = (entry, ranges)
-        for key in _dates(read, entry):
+        for key in _dates(read, entry, f"{path}.{entry.key}"):
             special[key] = (entry, ranges)
-    _never_used(read, node, [entry for entry, _ in (*weekly.values(), *special.values())])
+    _never_used(read, path, node, [entry for entry, _ in (*weekly.values(), *special.values())])
     for day, (entry, ranges) in weekly.items():
-        _spill(read, entry, ranges, weekly.get((day + 1) % 7))
+        _spill(read, path, entry, ranges, weekly.get((day + 1) % 7))
     for key, (entry, ranges) in special.items():
-        _spill(read, entry, ranges, special.get((date.fromisoformat(key) + timedelta(days=1)).isoformat()))
+        following = special.get((date.fromisoformat(key) + timedelta(days=1)).isoformat())
+        _spill(read, path, entry, ranges, following)
     open_days = tuple(weekly[day][1] if day in weekly else () for day in range(7))
     return Hours(open_days, {key: ranges for key, (_, ranges) in special.items()}, timezone)
 
 
-def _ranges(read: Reader, entry: Entry) -> tuple[Range, ...]:
+def _ranges(read: Reader, entry: Entry, path: str) -> tuple[Range, ...]:
     text = read.text(entry.value)
-    path = f"$.hours.{entry.key}"
     found: list[Range] = []
     for match in _RANGE.finditer(text):
         start = int(match[1]) * 60 + int(match[2])
@@ -70,11 +70,10 @@ def _weekdays(key: str) -> list[int]:
     return days
 
 
-def _dates(read: Reader, entry: Entry) -> list[str]:
+def _dates(read: Reader, entry: Entry, path: str) -> list[str]:
     if not entry.key[:4].isdecimal():
         return []
     first, _, last = entry.key.partition("..")
-    path = f"$.hours.{entry.key}"
     try:
         start, end = date.fromisoformat(first), date.fromisoformat(last or first)
         days = (end - start).days
@@ -95,7 +94,7 @@ def _dates(read: Reader, entry: Entry) -> list[str]:
     return [(start + timedelta(days=offset)).isoformat() for offset in range(days + 1)]
 
 
-def _never_used(read: Reader, node: Mapping, used: list[Entry]) -> None:
+def _never_used(read: Reader, path: str, node: Mapping, used: list[Entry]) -> None:
     """Later lines win; a line whose every day a later one takes is a slip."""
     for entry in node.entries:
         if entry not in used and not read.found.covers(entry.key_at):
@@ -103,12 +102,16 @@ def _never_used(read: Reader, node: Mapping, used: list[Entry]) -> None:
                 "这一行不起作用:下面的行都盖住了它", "this line has no effect: later lines cover all of it"
             )
             read.found.warning(
-                "K326", f"$.hours.{entry.key}", entry.key_at, message, Text("删掉它", "delete it")
+                "K326", f"{path}.{entry.key}", entry.key_at, message, Text("删掉它", "delete it")
             )
 
 
 def _spill(
-    read: Reader, entry: Entry, ranges: tuple[Range, ...], following: tuple[Entry, tuple[Range, ...]] | None
+    read: Reader,
+    path: str,
+    entry: Entry,
+    ranges: tuple[Range, ...],
+    following: tuple[Entry, tuple[Range, ...]] | None,
 ) -> None:
     """Hours past midnight must end before those of the next day begin."""
     late = max((end - DAY for _, end in ranges), default=0)
@@ -116,7 +119,7 @@ def _spill(
     if late > early:
         message = Text("过零点的时间和第二天的重叠", "the hours past midnight overlap those of the next day")
         at = entry.value.at
-        read.found.error("K314", f"$.hours.{entry.key}", at, message, Text("提早结束", "end earlier"))
+        read.found.error("K314", f"{path}.{entry.key}", at, message, Text("提早结束", "end earlier"))
 
 
 def _within(node: Node, start: int, end: int) -> Span:

@@ -47,7 +47,7 @@ def _decode(read: Reader, root: Mapping) -> Spec:
         listen=settings.listen(read, root.get("listen")),
         vip=settings.vip(read, root.get("vip")),
         hours=hours(read, root.get("hours"), site.timezone),
-        queues=settings.queues(read, root.get("queues")),
+        queues=settings.queues(read, root.get("queues"), site.timezone),
         welcome=settings.welcome(read, root.get("welcome"), messages),
         messages=messages,
         alerts=settings.alerts(read, root.get("alerts")),

@@ -140,6 +140,13 @@ def _queue() -> Schema:
                         both("等满这么久就不再让 VIP 插队", "After this wait nobody is overtaken any more"),
                         default="5m",
                     ),
+                    "hours": {
+                        **_hours(),
+                        "description": both(
+                            "这个组自己的营业时间;不写就同全站",
+                            "Its own opening hours; those of the site if absent",
+                        ),
+                    },
                 },
             ),
         ]

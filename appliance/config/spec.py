@@ -89,7 +89,10 @@ class Overflow(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True):
-    """A queue.  `cap` limits one agent's conversations of this queue; `ageing` ends all overtaking of one visitor."""
+    """A queue.  `cap` limits one agent's conversations of this queue; `ageing` ends all overtaking of one visitor.
+
+    `hours` are its own, None: those of the site.
+    """
 
     name: str
     when: Guard | None = None
@@ -100,6 +103,7 @@ class Queue(Struct, frozen=True):
     offer: Millis = 20_000
     cap: int = 500
     ageing: Millis = 300_000
+    hours: Hours | None = None
     at: Span = NOWHERE
 
 
@@ -318,3 +322,8 @@ class Spec(Struct, frozen=True):
     def queue(self, name: str) -> Queue | None:
         """Return the queue called `name`, None when there is none."""
         return next((queue for queue in self.queues if queue.name == name), None)
+
+    def hours_of(self, name: str) -> Hours:
+        """Return the opening hours of the queue called `name`, those of the site when it has none of its own."""
+        queue = self.queue(name)
+        return queue.hours if queue is not None and queue.hours is not None else self.hours

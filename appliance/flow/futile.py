@@ -10,7 +10,7 @@ from appliance.config.diagnostics import Diagnostic, Severity, Span
 from appliance.config.scalars import spoken
 from appliance.config.spec import Flow, Guard, Handler, Spec, State, Transition
 from appliance.errors import Text
-from appliance.flow.futile_names import unheard_of
+from appliance.flow.futile_names import asking_themselves, unheard_of
 from appliance.flow.futile_parts import Asker
 from appliance.flow.futile_timers import idle_timers
 from appliance.flow.guard_domains import Where
@@ -32,7 +32,7 @@ def futile(spec: Spec, trees: Mapping[str, Node]) -> list[Diagnostic]:
         search.state(state, above)
     for path, guard in _rules(spec):
         search.rule(guard, path)
-    search.found += unheard_of(spec, trees)
+    search.found += [*unheard_of(spec, trees), *asking_themselves(spec, trees)]
     return search.found
 
 

@@ -44,6 +44,39 @@ def unheard_of(spec: Spec, trees: Mapping[str, Node]) -> list[Diagnostic]:
     return found
 
 
+def asking_themselves(spec: Spec, trees: Mapping[str, Node]) -> list[Diagnostic]:
+    """Return a problem (K437) for every rule of a queue that asks for opening hours which depend on the queue."""
+    if all(queue.hours is None for queue in spec.queues):
+        return []
+    return [
+        Diagnostic(
+            "K437",
+            "error",
+            f"$.queues.{queue.name}.when",
+            queue.when.place(name.start, name.end),
+            Text(
+                "选组时还不知道看哪个组的营业时间",
+                "the hours are those of a queue, and this chooses the queue",
+            ),
+            Text(
+                "有组写了自己的 hours,选组的 when 就不能问营业时间",
+                "where a queue has hours of its own, no when of a queue can ask whether it is open",
+            ),
+        )
+        for queue in spec.queues
+        if queue.when is not None and queue.when.source in trees
+        for name in _names(trees[queue.when.source])
+        if name.name == "hours.open"
+    ]
+
+
+def _names(node: Node) -> Iterator[Name]:
+    if isinstance(node, Name):
+        yield node
+    for part in parts_of(node):
+        yield from _names(part)
+
+
 def _guards(spec: Spec) -> Iterator[tuple[str, Guard]]:
     for queue in spec.queues:
         if queue.when is not None:

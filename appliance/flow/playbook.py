@@ -4,6 +4,8 @@
 Timers fire when they are due on the way.  The outside is what `given` says, else a desk in calm service.
 """
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from appliance import inputs
@@ -34,6 +36,9 @@ _CALM: dict[str, Value] = {
     "queue.length": 0,
     "queue.oldest": 0,
 }
+HoursOf = Callable[[str], Hours]
+"""Tells the opening hours of a queue by its name."""
+
 _FACTS = frozenset(word.name for word in VARIABLES if word.fact)
 _VISITOR = {"visitor.level": "level", "visitor.tags": "tags", "visitor.signed": "signed"}
 _VISITOR |= {"visitor.channel": "channel", "visitor.lang": "lang", "visitor.page": "page"}
@@ -55,10 +60,10 @@ class Playbook:
         self,
         graph: Graph,
         given: dict[str, Value] | None = None,
-        hours: Hours | None = None,
+        hours: HoursOf | None = None,
         begins: Millis | None = None,
     ) -> None:
-        """`given` supposes values; from `begins` on the opening `hours` apply, unless it supposes them too."""
+        """`given` supposes values; from `begins` on the opening `hours` of its queue apply, unless it supposes them too."""
         given = dict(given or {})
         first_values = {name: given.pop(name) for name in list(given) if name in graph.vars}
         self._graph = graph.supposing(given.pop("vip", None), first_values)
@@ -85,7 +90,7 @@ class Playbook:
             waiting = self.snapshot.waiting if self.snapshot else None
             return self.now - waiting.since if waiting else 0
         if name == "hours.open" and self._hours is not None:
-            return self._hours.is_open(self.now + self._shift)
+            return self._hours(scope.likely_queue()).is_open(self.now + self._shift)
         return self._facts.get(name)
 
     def advance(self, to: Millis) -> None:
@@ -128,7 +133,7 @@ class Playbook:
         self.put(occasion(event, self.snapshot, cid, text))
 
 
-def play(graph: Graph, trial: Trial, hours: Hours | None = None) -> Failure | None:
+def play(graph: Graph, trial: Trial, hours: HoursOf | None = None) -> Failure | None:
     """Run one trial; return its first step that went otherwise, None when all went as written."""
     book = Playbook(graph, trial.given, hours, trial.begins)
     if book.unusable:
@@ -179,7 +184,7 @@ def failures(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Run all trials of `spec` and return what failed as diagnostics (K501)."""
     found: list[Diagnostic] = []
     for number, trial in enumerate(spec.tests):
-        failure = play(graph, trial, spec.hours)
+        failure = play(graph, trial, spec.hours_of)
         if failure is not None:
             path = f"$.tests[{number}].steps[{failure.step}]"
             found.append(Diagnostic("K501", "error", path, failure.at, failure.message))

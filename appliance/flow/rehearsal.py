@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from appliance.config.hours import Hours
 from appliance.config.spec import Spec, Trial, TrialStep
 from appliance.errors import Text
 from appliance.flow.graph import Graph
-from appliance.flow.playbook import Playbook, attempt, play
+from appliance.flow.playbook import HoursOf, Playbook, attempt, play
 from appliance.records import Record, Said
 
 NOT_PLAYED = Text("没有执行:前面已经不对", "not played: an earlier step failed")
@@ -45,10 +44,12 @@ class Rehearsal(Struct, frozen=True):
 
 def rehearse(spec: Spec, graph: Graph, names: Sequence[str] = ()) -> tuple[Rehearsal, ...]:
     """Play the trials of `spec`, or those called `names`, in the order of the file."""
-    return tuple(_one(graph, trial, spec.hours) for trial in spec.tests if not names or trial.name in names)
+    return tuple(
+        _one(graph, trial, spec.hours_of) for trial in spec.tests if not names or trial.name in names
+    )
 
 
-def _one(graph: Graph, trial: Trial, hours: Hours) -> Rehearsal:
+def _one(graph: Graph, trial: Trial, hours: HoursOf) -> Rehearsal:
     book = Playbook(graph, trial.given, hours, trial.begins)
     if book.unusable:
         failure = play(graph, trial, hours)

@@ -86,6 +86,7 @@ class Turn(Struct):
     closing: bool = False
     avoid: str = ""
     same_queue: str = ""
+    choosing: bool = False
     form_asked: bool = False
     gave_up: Unqueued | None = None
     failed_guards: set[Transition] | None = None
@@ -128,6 +129,16 @@ class Turn(Struct):
     def queue_name(self) -> str:
         """Return the queue the conversation waits in, or was served from."""
         return self.waiting.queue if self.waiting else self.held.queue if self.held else ""
+
+    def likely_queue(self) -> str:
+        """Return the queue the conversation is in, else the one it would come into now; "" while that is being found."""
+        if self.choosing:
+            return ""
+        time, self.choosing = self.time, True
+        try:
+            return self.queue_name() or self._chosen_queue()
+        finally:
+            self.time, self.choosing = time, False
 
     # Places and wishes ------------------------------------------------------------------------------------------------
 

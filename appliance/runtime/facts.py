@@ -34,7 +34,7 @@ class Facts:
             "queue.length": lambda scope, conversation, now: views.length(desk, self._queue(scope)),
             "queue.oldest": self._oldest,
             "agents.ready": lambda scope, conversation, now: views.agents_ready(desk),
-            "hours.open": lambda scope, conversation, now: live.now.spec.hours.is_open(now),
+            "hours.open": lambda scope, conversation, now: self._hours(scope).is_open(now),
             # No AI level and no degradation ladder run in this version: these are their true values.
             "ai.on": lambda scope, conversation, now: False,
             "load": lambda scope, conversation, now: 0.0,
@@ -63,6 +63,14 @@ class Facts:
         name = scope.waiting.queue if scope and scope.waiting else ""
         return self._live.now.aliases.get(name, name)
 
+    def _hours(self, scope: Scope | None) -> Hours:
+        """Return the hours that count for a conversation: those of its queue, as they are now."""
+        spec = self._live.now.spec
+        if scope is None or all(queue.hours is None for queue in spec.queues):
+            return spec.hours
+        name = scope.likely_queue()
+        return spec.hours_of(self._live.now.aliases.get(name, name))
+
     def _wait(self, scope: Scope | None, conversation: str, now: Millis) -> Value:
         return now - scope.waiting.since if scope and scope.waiting else 0
 
@@ -77,12 +85,13 @@ class Facts:
     def _variables(self, scope: Scope | None, conversation: str, now: Millis) -> Mapping[str, object]:
         """Return what a text may name, by canonical name."""
         spec = self._live.now.spec
-        opens = spec.hours.next_open(now)
+        hours = self._hours(scope)
+        opens = hours.next_open(now)
         values: dict[str, object] = {
             name: reader(scope, conversation, now) for name, reader in self._readers.items()
         }
         values["site.name"] = spec.site.name
-        values["hours.next_open"] = _moment(opens, now, spec.hours) if opens is not None else ""
+        values["hours.next_open"] = _moment(opens, now, hours) if opens is not None else ""
         if scope is not None:
             visitor = scope.visitor
             values |= {

@@ -53,6 +53,7 @@ def test_the_same_file_changes_nothing_wherever_its_lines_stand() -> None:
         ("已结束: {final: true}", "已结束: {final: true, entry: {say: 还在吗}}", [("flows.main.states.已结束.entry", "new")]),
         ("name: 参考规则", "name: 规则", [("tests.规则", "live"), ("tests.参考规则", "live")]),
         ("menu: [买前咨询, 退换货]", "menu: [退换货]", [("welcome.menu", "live")]),
+        ("when: menu == '退换货'", "when: menu == '退换货', hours: {mon-fri: 09:00-18:00}", [("queues.售后.hours", "live")]),
     ],
 )  # fmt: skip
 def test_each_section_says_when(old: str, new: str, expected: list[tuple[str, str]]) -> None:

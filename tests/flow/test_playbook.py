@@ -162,3 +162,28 @@ def test_from_a_moment_on_the_opening_hours_apply(begins: str, given: str, steps
     graph, problems = compile_flow(spec)
     assert graph is not None, problems
     assert failures(spec, graph) == []
+
+
+QUEUES = """
+hours: {mon-sun: 09:00-23:00}
+queues:
+  退货: {when: menu == '退货', hours: {mon-fri: 09:00-18:00}}
+  客服: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("begins", "given", "state"),
+    [
+        ("2026-10-09 20:00", "{}", "有人"),
+        ("2026-10-09 20:00", "{menu: 退货}", "没人"),
+        ("2026-10-09 17:59", "{menu: 退货}", "有人"),
+        ("2026-10-10 12:00", "{menu: 退货}", "没人"),
+    ],
+)
+def test_a_queue_may_have_hours_of_its_own(begins: str, given: str, state: str) -> None:
+    test = f"tests: [{{name: 时间, at: {begins}, given: {given}, steps: [0s 用户发送消息 -> {state}]}}]"
+    spec = spec_of(NIGHT, f"{QUEUES}\n{test}")
+    graph, problems = compile_flow(spec)
+    assert graph is not None, problems
+    assert failures(spec, graph) == []

@@ -3,6 +3,7 @@
 from inspect import signature
 
 from appliance import inputs
+from appliance.flow.scope import Scope
 from appliance.flow.turn import Turn, turn_of
 from appliance.model import Snapshot, Visitor
 from tests.flow.desks import Chat, graph_of_text
@@ -69,3 +70,28 @@ def test_a_form_has_a_text_for_guards() -> None:
     here.input = inputs.FormSent("c", {"电话": "123", "问题": "退款"})
     assert here.event("text", "") == "123\n退款"
     assert here.event("score", None) is None
+
+
+def test_the_queue_ahead_is_the_one_it_is_in_or_would_come_into() -> None:
+    here = turn(menu="甲")
+    here.time = 7
+    assert here.likely_queue() == "甲"
+    assert here.waiting is None
+    assert here.time == 7
+    assert turn().likely_queue() == "乙"
+    here.enqueue("乙")
+    assert here.likely_queue() == "乙"
+
+
+def test_a_rule_that_asks_for_the_queue_while_it_is_chosen_hears_of_none() -> None:
+    asked: list[str] = []
+
+    def read(name: str, scope: Scope) -> bool:
+        asked.append(scope.likely_queue())
+        return True
+
+    graph = graph_of_text(extra="queues:\n  甲: {when: 营业中}\n  乙: {}")
+    before = Snapshot("k", Visitor("v"), graph.id, 0)
+    here = turn_of(graph, before, inputs.VisitorSaid("c", "x"), read, 100, {})
+    assert here.likely_queue() == "甲"
+    assert asked == [""]

@@ -60,6 +60,33 @@ def test_hours_follow_the_time_of_the_input() -> None:
     assert read.read("hours.open", None, "c1", NIGHT) is False
 
 
+def test_a_queue_with_hours_of_its_own_closes_by_them() -> None:
+    spec = replace(
+        SHIPPED.spec,
+        hours=HOURS,
+        queues=tuple(
+            replace(queue, hours=Hours(weekly=(((20 * 60, 28 * 60),),) * 7))
+            if queue.name == "售后"
+            else queue
+            for queue in SHIPPED.spec.queues
+        ),
+        messages={name: Message(name, text) for name, text in TEXTS.items()},
+    )
+    read = Facts(Live(prepare(spec, SHIPPED.graph)), Desk([QueueRule("售前")]))
+    returns = scope(waiting=Waiting("售后", DAY, "排队"))
+    assert [read.read("hours.open", each, "c1", NIGHT) for each in (None, scope(), returns)] == [
+        False,
+        False,
+        True,
+    ]
+    assert [read.read("hours.open", each, "c1", DAY) for each in (None, scope(), returns)] == [
+        True,
+        True,
+        False,
+    ]
+    assert read.read("message:请留言", returns, "c1", DAY) == ",20:00 起有人"
+
+
 def test_the_queue_as_a_waiting_visitor_sees_it() -> None:
     read, desk = facts()
     desk.agent_changed(Agent("a1", "a1", "李"), DAY)
