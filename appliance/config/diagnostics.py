@@ -233,7 +233,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, candidates: Sequence[str]) -> Text:
-    """Return the remedy for an unknown word: the near name, else what is there to choose from."""
+    """Return the remedy for an unknown word: the near name, else what is there to choose from.
+
+    `入口：{to` is one word to YAML, because a full-width colon separates nothing.
+    """
+    before, colon, _ = word.partition("：")
+    if colon and before in candidates:
+        name = printable(before)
+        return Text(f"冒号是全角的,改成 {name}: 加空格", f"the colon is full-width; write '{name}: ' with a space")
     near = nearest(word, candidates)
     if near is not None:
         return Text(f"是不是“{printable(near)}”?", f"did you mean '{printable(near)}'?")

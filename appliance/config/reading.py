@@ -101,11 +101,11 @@ class Reader:
             self.found.error(
                 "K312", path, node.at, message, Text("写上条件,或删掉", "write it or leave it out")
             )
-        for start, char in _outside_quotes(node.value):
-            if right := _FULL_WIDTH.get(char):
-                message = Text(f"全角运算符“{char}”", f"full-width operator '{char}'")
-                at = guard.place(start, start + 1)
-                self.found.error("K311", path, at, message, Text(f"改成 {right}", f"write {right}"))
+        for start, wrong in _full_width(node.value):
+            message = Text(f"全角运算符“{wrong}”", f"full-width operator '{wrong}'")
+            right = "".join(_FULL_WIDTH[char] for char in wrong)
+            at = guard.place(start, start + len(wrong))
+            self.found.error("K311", path, at, message, Text(f"改成 {right}", f"write {right}"))
         return guard
 
     def secret(self, node: Node | None) -> Secret | None:
@@ -139,6 +139,19 @@ def span(node: Node | None) -> Span:
 def value(node: Node | None) -> Any:
     """Return a node as plain data."""
     return None if node is None else plain(node)
+
+
+def _full_width(text: str) -> list[tuple[int, str]]:
+    """Return the runs of full-width signs outside of quotes: two of them next to each other are one operator."""
+    runs: list[tuple[int, str]] = []
+    for start, char in _outside_quotes(text):
+        if char not in _FULL_WIDTH:
+            continue
+        if runs and runs[-1][0] + len(runs[-1][1]) == start:
+            runs[-1] = (runs[-1][0], runs[-1][1] + char)
+        else:
+            runs.append((start, char))
+    return runs
 
 
 def _outside_quotes(text: str) -> list[tuple[int, str]]:

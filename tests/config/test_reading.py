@@ -19,7 +19,7 @@ def reader() -> Reader:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("time ＞ 10s", [9]), ("(a ＆＆ b)", [7, 8]), ("menu == '＞'", []), ('"menu == ''＝''"', [13]),
+        ("time ＞ 10s", [9]), ("(a ＆＆ b)", [7]), ("menu == '＞'", []), ('"menu == ''＝''"', [13]),
         ("a ≥ 3 ？ b ： c", [6, 10, 14]), ("menu == '它\\'＞'", []), ("排队时长 > 3m", []),
     ],
 )  # fmt: skip
