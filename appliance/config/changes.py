@@ -5,7 +5,9 @@ comparison of texts.  Places in the file do not count, so a moved line or anothe
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -57,10 +59,10 @@ class Change(Struct, frozen=True):
     def say(self) -> Text:
         """Return the change as one line."""
         if not self.before:
-            return Text(f"新增 {self.what.zh}:{self.after}", f"new {self.what.en}: {self.after}")
+            return Text(f"{self.what.zh}(新增):{self.after}", f"{self.what.en} (new): {self.after}")
         if not self.after:
             return Text(
-                f"去掉 {self.what.zh}(原来 {self.before})", f"{self.what.en} is gone (was {self.before})"
+                f"{self.what.zh}(去掉了,原来是 {self.before})", f"{self.what.en} (gone, was {self.before})"
             )
         return Text(
             f"{self.what.zh}:{self.before} ⇒ {self.after}", f"{self.what.en}: {self.before} ⇒ {self.after}"
@@ -109,13 +111,13 @@ def _rows(spec: Spec) -> Iterator[tuple[str, _Row]]:
     for message in spec.messages.values():
         yield f"messages.{message.name}", _row("live", "messages", message.name, message.text)
     for trial in spec.tests:
-        steps = ", ".join(
-            f"{spoken(step.time)} {step.event} {step.text} -> {step.state}" for step in trial.steps
-        )
-        yield (
-            f"tests.{trial.name}",
-            _row("live", "tests", trial.name, " ".join(f"{trial.given or ''} {steps}".split())),
-        )
+        supposed = [f"given {_text(trial.given)};"] if trial.given else []
+        if trial.begins is not None:
+            begins = datetime.fromtimestamp(trial.begins / 1000, ZoneInfo(spec.site.timezone))
+            supposed.insert(0, f"at {begins:%Y-%m-%d %H:%M};")
+        steps = [f"{spoken(step.time)} {step.event} {step.text} -> {step.state}" for step in trial.steps]
+        played = " ".join(" ".join([*supposed, ", ".join(steps)]).split())
+        yield f"tests.{trial.name}", _row("live", "tests", trial.name, played)
     yield "vip", _Row("new", _PARTS["vip"], _text(spec.vip) or "—")
     order = " > ".join(queue.name for queue in spec.queues)
     yield "queues", _Row("new", Text("组的次序", "order of the queues"), order)

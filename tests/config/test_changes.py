@@ -63,9 +63,9 @@ def test_each_section_says_when(old: str, new: str, expected: list[tuple[str, st
 
 def test_a_timer_that_moves_is_one_gone_and_one_new() -> None:
     (new, gone) = edited(("after: {20s: {to", "after: {15s: {to"))
-    assert new.say().en == "new state 等待接入 after 15s: → 分配客服 / auto_assign"
-    assert gone.say().en == "state 等待接入 after 20s is gone (was → 分配客服 / auto_assign)"
-    assert gone.say().zh == "去掉 状态 等待接入 after 20s(原来 → 分配客服 / auto_assign)"
+    assert new.say().en == "state 等待接入 after 15s (new): → 分配客服 / auto_assign"
+    assert gone.say().en == "state 等待接入 after 20s (gone, was → 分配客服 / auto_assign)"
+    assert gone.say().zh == "状态 等待接入 after 20s(去掉了,原来是 → 分配客服 / auto_assign)"
 
 
 def test_a_change_reads_like_a_sentence() -> None:
