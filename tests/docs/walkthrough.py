@@ -24,6 +24,9 @@ START: dict[Language, Path] = {
 }
 """The kefu.yaml that the page begins with."""
 
+PAGES = {"vip-first.md": 1, "guarantees.md": 1}
+"""The pages that are done as they stand, and how many of their commands find something wrong, as they tell."""
+
 PATIENCE = 20.0
 
 _BLOCK = re.compile(r"^```(?P<kind>[a-z]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,7 +45,7 @@ class Block(NamedTuple):
     end: int
 
 
-def page(language: Language, name: str = "vip-first.md") -> str:
+def page(language: Language, name: str) -> str:
     """Return the text of a page."""
     return (DOCS / language / name).read_text(encoding="utf-8")
 
