@@ -59,13 +59,13 @@ class Change(Struct, frozen=True):
     def say(self) -> Text:
         """Return the change as one line."""
         if not self.before:
-            return Text(f"{self.what.zh}(新增):{self.after}", f"{self.what.en} (new): {self.after}")
+            return Text(f"{self.what.zh}（新增）：{self.after}", f"{self.what.en} (new): {self.after}")
         if not self.after:
             return Text(
-                f"{self.what.zh}(去掉了,原来是 {self.before})", f"{self.what.en} (gone, was {self.before})"
+                f"{self.what.zh}（去掉了，原来是 {self.before}）", f"{self.what.en} (gone, was {self.before})"
             )
         return Text(
-            f"{self.what.zh}:{self.before} ⇒ {self.after}", f"{self.what.en}: {self.before} ⇒ {self.after}"
+            f"{self.what.zh}：{self.before} ⇒ {self.after}", f"{self.what.en}: {self.before} ⇒ {self.after}"
         )
 
 

@@ -140,7 +140,7 @@ def _whom_they_take(read: Reader, found: tuple[Queue, ...]) -> None:
         if queue.when is not None:
             before = quoted(found[everybody].name)
             message = Text(
-                f"上面的{before.zh}接了所有访客,轮不到这个 when",
+                f"上面的{before.zh}接了所有访客，轮不到这个 when",
                 f"{before.en} above takes everybody before this",
             )
             hint = Text("把有 when 的组放到上面", "put queues with a when above it")
@@ -198,7 +198,7 @@ def thresholds(read: Reader, node: Node | None) -> tuple[Threshold, ...]:
     for number, rung in enumerate(found[1:], 1):
         if ranks[number] <= ranks[number - 1]:
             message = Text("这一档放错了位置", "this rung is out of place")
-            hint = Text("依次是:" + "、".join(order), "the order is " + ", ".join(order))
+            hint = Text("依次是：" + "、".join(order), "the order is " + ", ".join(order))
             read.found.error("K315", "$.thresholds", rung.at, message, hint)
     return tuple(found)
 

@@ -114,9 +114,12 @@ class _Decoder:
         for number, (before, later) in enumerate(itertools.pairwise(found), 1):
             if before.when is None:
                 message = Text(
-                    "上一项没有条件,轮不到这一项", "the alternative before has no when: this is never reached"
+                    "上一项没有条件，轮不到这一项",
+                    "the alternative before has no when: this is never reached",
                 )
-                hint = Text("给上一项加 when,或调换次序", "give the one before a when, or change their order")
+                hint = Text(
+                    "给上一项加 when，或调换次序", "give the one before a when, or change their order"
+                )
                 self._read.found.error("K310", f"{path}[{number}]", later.at, message, hint)
         return found
 
@@ -176,7 +179,7 @@ class _Decoder:
             message = Text(
                 f"这个版本还没有动作 {word.name}", f"this version does not have the action {word.name} yet"
             )
-            hint = Text("删掉它,以后的版本再写", "leave it out until a later version")
+            hint = Text("删掉它，以后的版本再写", "leave it out until a later version")
             self._read.found.error("K210", path, at, message, hint)
         return word
 

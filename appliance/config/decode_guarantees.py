@@ -30,7 +30,7 @@ def guarantees(read: Reader, node: Node | None, path: str) -> tuple[Guarantee, .
         if each.name in seen and each.name:
             name, line = quoted(each.name), seen[each.name].at.line
             message = Text(
-                f"保证{name.zh}写了两次,第一次在第 {line} 行",
+                f"保证{name.zh}写了两次，第一次在第 {line} 行",
                 f"the guarantee {name.en} is written twice, first on line {line}",
             )
             read.found.error(
@@ -66,7 +66,9 @@ def _event(read: Reader, node: Node | None, path: str) -> str:
         return ""
     if is_internal(event):
         message = Text(f"{name.zh}不会从外面来", f"{name.en} never comes from outside")
-        hint = Text("删掉 on,把 from 写成事件之后的状态", "leave on out and let from name the state after it")
+        hint = Text(
+            "删掉 on，把 from 写成事件之后的状态", "leave on out and let from name the state after it"
+        )
         read.found.error("K341", path, node.at, message, hint)
         return ""
     return event
@@ -85,9 +87,9 @@ def check_guarantees(read: Reader, flow: Flow, known: Mapping[str, State], root:
         if starts and each.source in each.reach and each.source in states:
             shown = quoted(each.source)
             message = Text(
-                f"from 和 reach 都有{shown.zh},永远成立", f"both from and reach say {shown.en}: always true"
+                f"from 和 reach 都有{shown.zh}，永远成立", f"both from and reach say {shown.en}: always true"
             )
-            hint = Text("从 reach 里去掉它,或写上 on", "take it out of reach, or add on")
+            hint = Text("从 reach 里去掉它，或写上 on", "take it out of reach, or add on")
             read.found.warning("K343", path, each.at, message, hint)
 
 

@@ -47,7 +47,7 @@ def _ranges(read: Reader, entry: Entry, path: str) -> tuple[Range, ...]:
         at = _within(entry.value, match.start(), match.end())
         if start == end:
             message = Text("开始和结束是同一时刻", "it begins and ends at the same time")
-            hint = Text("全天写 00:00-24:00,不营业写 closed", "all day is 00:00-24:00, not at all is closed")
+            hint = Text("全天写 00:00-24:00，不营业写 closed", "all day is 00:00-24:00, not at all is closed")
             read.found.error("K313", path, at, message, hint)
             continue
         # Past midnight the end belongs to the next day.
@@ -88,7 +88,7 @@ def _dates(read: Reader, entry: Entry, path: str) -> list[str]:
         return []
     if not 0 <= days <= _LONGEST:
         message = Text("日期的先后或长度不对", "these dates are in the wrong order, or too many")
-        hint = Text("早的写在前面,最多一年", "the earlier date first, one year at most")
+        hint = Text("早的写在前面，最多一年", "the earlier date first, one year at most")
         read.found.error("K313", path, entry.key_at, message, hint)
         return []
     return [(start + timedelta(days=offset)).isoformat() for offset in range(days + 1)]
@@ -99,7 +99,7 @@ def _never_used(read: Reader, path: str, node: Mapping, used: list[Entry]) -> No
     for entry in node.entries:
         if entry not in used and not read.found.covers(entry.key_at):
             message = Text(
-                "这一行不起作用:下面的行都盖住了它", "this line has no effect: later lines cover all of it"
+                "这一行不起作用：下面的行都盖住了它", "this line has no effect: later lines cover all of it"
             )
             read.found.warning(
                 "K326", f"{path}.{entry.key}", entry.key_at, message, Text("删掉它", "delete it")

@@ -240,16 +240,18 @@ def did_you_mean(word: str, candidates: Sequence[str]) -> Text:
     before, colon, _ = word.partition("：")
     if colon and before in candidates:
         name = printable(before)
-        return Text(f"冒号是全角的,改成 {name}: 加空格", f"the colon is full-width; write '{name}: ' with a space")
+        return Text(
+            f"冒号是全角的，改成 {name}: 加空格", f"the colon is full-width; write '{name}: ' with a space"
+        )
     near = nearest(word, candidates)
     if near is not None:
-        return Text(f"是不是“{printable(near)}”?", f"did you mean '{printable(near)}'?")
+        return Text(f"是不是“{printable(near)}”？", f"did you mean '{printable(near)}'?")
     if not candidates:
         return Text("这里什么都还没有定义", "nothing is defined here yet")
     listed = [printable(name) for name in candidates[:12]]
     more = len(candidates) > len(listed)
     return Text(
-        "可以写:" + "、".join(listed) + ("……" if more else ""),
+        "可以写：" + "、".join(listed) + ("……" if more else ""),
         "choose from: " + ", ".join(listed) + (" ..." if more else ""),
     )
 

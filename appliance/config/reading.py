@@ -99,7 +99,7 @@ class Reader:
         if not node.value.strip():
             message = Text("条件是空的", "the guard is empty")
             self.found.error(
-                "K312", path, node.at, message, Text("写上条件,或删掉", "write it or leave it out")
+                "K312", path, node.at, message, Text("写上条件，或删掉", "write it or leave it out")
             )
         for start, wrong in _full_width(node.value):
             message = Text(f"全角运算符“{wrong}”", f"full-width operator '{wrong}'")

@@ -49,7 +49,7 @@ def _check_flow(read: Reader, flow: Flow, root: Mapping) -> None:
         if state.name in seen:
             name, line = quoted(state.name), seen[state.name].at.line
             message = Text(
-                f"状态{name.zh}写了两次,第一次在第 {line} 行",
+                f"状态{name.zh}写了两次，第一次在第 {line} 行",
                 f"the state {name.en} is written twice, first on line {line}",
             )
             hint = Text("同一个流程里状态名不能重复", "names of states are unique within a flow")
@@ -91,7 +91,7 @@ def _check_states(
             _check_initial(read, state.initial, state.states, known, here, root)
         elif state.initial:
             node, _ = find(root, [*here, "initial"])
-            message = Text("没有子状态,不用写 initial", "a state without children has no initial")
+            message = Text("没有子状态，不用写 initial", "a state without children has no initial")
             read.found.error("K308", _text(here), node.at, message, Text("删掉它", "delete it"))
         if state.final:
             _check_final(read, state, here)
@@ -145,7 +145,7 @@ def _check_final(read: Reader, state: State, path: list[str | int]) -> None:
         first = state.at
     if first is not None:
         message = Text("结束状态不能再有转移或子状态", "a final state has no transitions and no children")
-        hint = Text("去掉 final,或去掉转移", "remove final, or what leads out of it")
+        hint = Text("去掉 final，或去掉转移", "remove final, or what leads out of it")
         read.found.error("K309", _text(path), first, message, hint)
 
 
@@ -174,7 +174,7 @@ def _unused_messages(read: Reader, spec: Spec) -> None:
         if message.name not in said:
             name = quoted(message.name)
             warning = Text(f"没有地方用到{name.zh}这句话", f"nothing says the message {name.en}")
-            hint = Text("删掉它,或在 say 里用它", "delete it, or use it in a say")
+            hint = Text("删掉它，或在 say 里用它", "delete it, or use it in a say")
             read.found.warning("K329", f"$.messages.{message.name}", message.at, warning, hint)
 
 

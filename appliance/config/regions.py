@@ -19,13 +19,13 @@ def check_parallel(read: Reader, state: State, path: list[str | int], root: Mapp
     if state.initial:
         node, _ = find(root, [*path, "initial"])
         message = Text(
-            "子状态同时生效,不用写 initial", "all children are active at once: there is no initial"
+            "子状态同时生效，不用写 initial", "all children are active at once: there is no initial"
         )
         read.found.error("K330", where, node.at, message, _DELETE)
     if len(regions) < 2:
         _, at = find(root, [*path, "parallel"])
         message = Text("parallel 至少要有两个子状态", "parallel needs two children at least")
-        hint = Text("加上子状态,或去掉 parallel", "add children, or remove parallel")
+        hint = Text("加上子状态，或去掉 parallel", "add children, or remove parallel")
         read.found.error("K331", where, at, message, hint)
     for child in regions:
         if child.final:

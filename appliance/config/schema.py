@@ -17,7 +17,7 @@ CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _definitions() -> Schema:
-    guard_help = both("条件。可用的变量:", "A guard. Variables:") + "\n" + word_list(VARIABLES)
+    guard_help = both("条件。可用的变量：", "A guard. Variables:") + "\n" + word_list(VARIABLES)
     return {
         "duration": {
             "type": "string",
@@ -49,7 +49,7 @@ def _site() -> Schema:
     return record(
         both("站点", "The site"),
         {
-            "name": ref("name", both("站点名,访客看得到", "Name that visitors see"), default="在线客服"),
+            "name": ref("name", both("站点名，访客看得到", "Name that visitors see"), default="在线客服"),
             "timezone": {
                 "type": "string",
                 "default": "Asia/Shanghai",
@@ -61,13 +61,13 @@ def _site() -> Schema:
                 "uniqueItems": True,
                 "default": [],
                 "description": both(
-                    "哪些网站可以嵌入聊天窗口;本机的演示页总是可以", "Sites that may embed the widget"
+                    "哪些网站可以嵌入聊天窗口；本机的演示页总是可以", "Sites that may embed the widget"
                 ),
             },
             "identity_secret": ref(
                 "secret",
                 both(
-                    "网站给访客身份签名的密钥;不写就自动生成",
+                    "网站给访客身份签名的密钥；不写就自动生成",
                     "Key that signs visitors; made at first start if absent",
                 ),
             ),
@@ -82,7 +82,7 @@ def _hours() -> Schema:
     return {
         "type": "object",
         "description": both(
-            "营业时间,越往下越优先;不写就是全天。过零点写 18:00-02:00",
+            "营业时间，越往下越优先；不写就是全天。过零点写 18:00-02:00",
             "Opening hours, later lines win; always open if absent. Past midnight: 18:00-02:00",
         ),
         "patternProperties": {
@@ -115,7 +115,7 @@ def _queue() -> Schema:
                         "enum": ["sticky", "least_busy", "round_robin"],
                         "default": "sticky",
                         "description": both(
-                            "怎么选客服:sticky 回头客找原客服、其余最闲优先",
+                            "怎么选客服：sticky 回头客找原客服、其余最闲优先",
                             "sticky: a returning customer's own agent, else the least busy",
                         ),
                     },
@@ -123,7 +123,7 @@ def _queue() -> Schema:
                         "enum": ["auto", "manual"],
                         "default": "auto",
                         "description": both(
-                            "auto 直接接入,manual 客服点了才接入", "manual: the agent must accept"
+                            "auto 直接接入，manual 客服点了才接入", "manual: the agent must accept"
                         ),
                     },
                     "offer": ref(
@@ -143,7 +143,7 @@ def _queue() -> Schema:
                     "hours": {
                         **_hours(),
                         "description": both(
-                            "这个组自己的营业时间;不写就同全站",
+                            "这个组自己的营业时间；不写就同全站",
                             "Its own opening hours; those of the site if absent",
                         ),
                     },
@@ -181,7 +181,7 @@ def _tests() -> Schema:
         "type": "string",
         "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}$",
         "x-kind": "moment",
-        "description": both("会话几时开始,营业时间照算", "When it begins; the opening hours then apply"),
+        "description": both("会话几时开始，营业时间照算", "When it begins; the opening hours then apply"),
     }
     steps = {"type": "array", "items": step, "minItems": 1}
     trial = record(
@@ -195,7 +195,7 @@ def _tests() -> Schema:
 
 def _listen() -> Schema:
     return record(
-        both("监听地址,改了要重启", "Listening address; a change needs a restart"),
+        both("监听地址，改了要重启", "Listening address; a change needs a restart"),
         {
             "host": {"type": "string", "default": "127.0.0.1", "minLength": 1, "maxLength": 255},
             "port": whole(both("端口", "Port"), 1, 65535, 8080),
@@ -229,7 +229,7 @@ def _conversation_sections() -> Schema:
             "propertyNames": ref("name"),
             "additionalProperties": _queue(),
             "description": both(
-                "从上往下,第一个 when 为真的组", "From the top, the first whose when is true"
+                "从上往下，第一个 when 为真的组", "From the top, the first whose when is true"
             ),
         },
         "ai": {
@@ -298,7 +298,7 @@ def _pools() -> Schema:
 def _limits() -> Schema:
     size, span = "size", "duration"
     return record(
-        both("上限,一般不用改", "Limits; the defaults are fine"),
+        both("上限，一般不用改", "Limits; the defaults are fine"),
         {
             "message_bytes": ref(size, both("一条消息", "One message"), default="8KiB"),
             "body_bytes": ref(size, both("一个网页请求", "One request body"), default="1MiB"),

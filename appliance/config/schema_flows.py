@@ -112,7 +112,7 @@ def _state() -> Schema:
             "after": {
                 "type": "object",
                 "additionalProperties": ref("transitions"),
-                "description": "计时:进入状态多久以后\nTimers: how long after entering the state",
+                "description": "计时：进入状态多久以后\nTimers: how long after entering the state",
                 "x-kind": "timers",
             },
             "always": ref("transitions", "条件成立就立刻走\nTaken at once when its guard is true"),
@@ -126,7 +126,7 @@ def _state() -> Schema:
             },
             "history": {
                 "enum": ["shallow", "deep"],
-                "description": "回到上级离开前的子状态;initial 是第一次去哪\n"
+                "description": "回到上级离开前的子状态；initial 是第一次去哪\n"
                 "Back to what was active in the parent; initial: where it leads the first time",
             },
         },
@@ -163,7 +163,7 @@ def _flow() -> Schema:
                 "items": _guarantee(),
                 "minItems": 1,
                 "maxItems": 50,
-                "description": "保证:kefu check 走遍所有可能的对话来证明\n"
+                "description": "保证：kefu check 走遍所有可能的对话来证明\n"
                 "Promises that kefu check proves by exploring every possible conversation",
             },
         },
@@ -190,7 +190,7 @@ def _guarantee() -> Schema:
                 "anyOf": [ref("target"), {"type": "array", "items": ref("target"), "minItems": 1}],
                 "description": reach,
             },
-            "within": ref("duration", "最多多久(含)\nAt the latest after this time, inclusive"),
+            "within": ref("duration", "最多多久（含）\nAt the latest after this time, inclusive"),
         },
         "required": ["name", "from", "reach", "within"],
         "additionalProperties": False,

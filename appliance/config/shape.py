@@ -173,7 +173,7 @@ def _bad_name(error: ValidationError, path: Path, node: Node, found: Diagnostics
     name = quoted(error.instance)
     message = Text(f"{name.zh}不能作名字", f"{name.en} cannot be a name")
     hint = Text(
-        "用 1 到 60 个字,变量名不用空格和标点", "use 1 to 60 letters; no spaces or signs in variables"
+        "用 1 到 60 个字，变量名不用空格和标点", "use 1 to 60 letters; no spaces or signs in variables"
     )
     _report(found, "K205", path_text([*path, str(error.instance)]), at, message, hint)
 

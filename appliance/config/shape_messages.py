@@ -30,7 +30,7 @@ _KINDS: dict[str, tuple[Text, Text]] = {
     "size": (Text("不是大小", "is no size"), Text("例如 8KiB、1MiB", "for example 8KiB, 1MiB")),
     "origin": (
         Text("不是网站来源", "is no origin"),
-        Text("写 https://域名,不带路径和星号", "write https://host without a path or an asterisk"),
+        Text("写 https://域名，不带路径和星号", "write https://host without a path or an asterisk"),
     ),
     "color": (Text("不是颜色", "is no colour"), Text("例如 '#1f6f5c'", "for example '#1f6f5c'")),
     "secret": (
@@ -62,16 +62,16 @@ def later_key(key: str, kind: str) -> tuple[str, Text, Text]:
     name = quoted(key)
     if kind == "flows":
         message = Text(
-            f"这个版本只运行流程 main,{name.zh}不会运行",
+            f"这个版本只运行流程 main，{name.zh}不会运行",
             f"this version runs the flow main only, not {name.en}",
         )
         return (
             "K210",
             message,
-            Text("把它并入 main,或改名为 main", "merge it into main, or rename it to main"),
+            Text("把它并入 main，或改名为 main", "merge it into main, or rename it to main"),
         )
     message = Text(f"这个版本还没有{name.zh}", f"this version does not have {name.en} yet")
-    return "K210", message, Text("删掉它,以后的版本再写", "leave it out until a later version")
+    return "K210", message, Text("删掉它，以后的版本再写", "leave it out until a later version")
 
 
 def unknown_key(key: str, kind: str) -> tuple[str, Text]:
@@ -111,13 +111,13 @@ def wrong_type(expected: list[str], instance: Any, kind: str) -> Verdict:
     zh = "或".join(_TYPES[name].zh for name in known)
     en = " or ".join(_TYPES[name].en for name in known)
     if instance is None:
-        return "K202", Text(f"这里没有值,应该是{zh}", f"there is no value; expected {en}"), Text("", "")
-    message = Text(f"这里应该是{zh},写的却是{_TYPES[got].zh}", f"expected {en}, found {_TYPES[got].en}")
+        return "K202", Text(f"这里没有值，应该是{zh}", f"there is no value; expected {en}"), Text("", "")
+    message = Text(f"这里应该是{zh}，写的却是{_TYPES[got].zh}", f"expected {en}, found {_TYPES[got].en}")
     if kind == "transitions" and got == "string":
         hint = Text(f"写成 {{to: {printable(instance)[:60]}}}", f"write {{to: {printable(instance)[:60]}}}")
         return "K202", message, hint
     if "string" in expected and got in ("number", "integer", "boolean"):
-        return "K202", message, Text("如果是文字,加引号", "put quotes around it if it is text")
+        return "K202", message, Text("如果是文字，加引号", "put quotes around it if it is text")
     return "K202", message, Text("", "")
 
 

@@ -57,7 +57,7 @@ def parse(text: str, found: Diagnostics) -> Mapping | None:
     if len(text) > LARGEST:
         message = Text(f"文件超过 {LARGEST // 1024} KiB", f"the file is larger than {LARGEST // 1024} KiB")
         remedy = Text(
-            "配置文件通常只有几 KiB;是不是选错了文件?",
+            "配置文件通常只有几 KiB；是不是选错了文件？",
             "a configuration has a few KiB; is this the right file?",
         )
         found.error("K102", "$", Span(1, 1, 1, 2), message, remedy)
@@ -140,7 +140,7 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    message = Text("文件里有第二个文档(---)", "a second document (---) begins here")
+                    message = Text("文件里有第二个文档（---）", "a second document (---) begins here")
                     self._found.error(
                         "K112", "$", at, message, Text("只写一个文档", "write one document only")
                     )
@@ -223,7 +223,8 @@ class _Builder:
         elif first is not None:
             name, line = quoted(entry.key), first.key_at.line
             message = Text(
-                f"{name.zh}写了两次,第一次在第 {line} 行", f"{name.en} is written twice, first on line {line}"
+                f"{name.zh}写了两次，第一次在第 {line} 行",
+                f"{name.en} is written twice, first on line {line}",
             )
             self._found.error("K106", "$", entry.key_at, message, Text("留一个", "keep one of them"))
         else:
@@ -231,7 +232,7 @@ class _Builder:
 
     def _refuse_anchor(self, at: Span) -> None:
         message = Text("这里不能用锚点 & 和引用 *", "anchors (&) and aliases (*) are refused")
-        remedy = Text("写全;如果是文字,加引号", "write it out; put quotes around it if it is text")
+        remedy = Text("写全；如果是文字，加引号", "write it out; put quotes around it if it is text")
         self._found.error("K107", "$", at, message, remedy)
 
     def _refuse_tag(self, at: Span) -> None:

@@ -33,17 +33,19 @@ _FULL_WIDTH_PUNCTUATION = re.compile("[" + "".join(_FULL_WIDTH) + "]")
 _MEANINGS: tuple[tuple[str, Text, Text], ...] = (
     (
         "mapping values are not allowed here",
-        Text("这里多了一个冒号,或者缩进不对", "a colon too many here, or wrong indentation"),
+        Text("这里多了一个冒号，或者缩进不对", "a colon too many here, or wrong indentation"),
         Text("文字里有“: ”就加引号", "put quotes around text that contains ': '"),
     ),
     (
         "could not find expected ':'",
         Text("这个键后面缺少冒号", "a colon is missing after this key"),
-        Text("写成 键: 值,冒号后面有空格", "write key: value, with a space after the colon"),
+        Text("写成 键: 值，冒号后面有空格", "write key: value, with a space after the colon"),
     ),
     (
         "did not find expected ',' or|expected ',' or",
-        Text("括号里少了逗号,或者括号没有收尾", "a comma is missing within brackets, or they are not closed"),
+        Text(
+            "括号里少了逗号，或者括号没有收尾", "a comma is missing within brackets, or they are not closed"
+        ),
         Text("检查 { } 和 [ ] 是否成对", "see that { } and [ ] come in pairs"),
     ),
     (
@@ -54,7 +56,7 @@ _MEANINGS: tuple[tuple[str, Text, Text], ...] = (
     (
         "unknown escape character|hexadecimal",
         Text("双引号里的反斜杠写法不对", "a backslash within double quotes means nothing here"),
-        Text("改用单引号,或者写 \\\\", "use single quotes, or write \\\\"),
+        Text("改用单引号，或者写 \\\\", "use single quotes, or write \\\\"),
     ),
     (
         "cannot start any token",
@@ -64,7 +66,7 @@ _MEANINGS: tuple[tuple[str, Text, Text], ...] = (
     (
         "expected <block end>|expected the node content|block collection|block sequence entries|invalid indentation",
         Text("缩进或结构不对", "wrong indentation or structure"),
-        Text("同一级的行对齐,用空格缩进", "align lines of the same level, indent with spaces"),
+        Text("同一级的行对齐，用空格缩进", "align lines of the same level, indent with spaces"),
     ),
     (
         "anchor|alias",
@@ -111,7 +113,7 @@ def _word_of(line: str, number: int) -> Span:
 
 def _since(line: int, remedy: Text) -> Text:
     """Say in which line the brackets open: their end is looked for lines below."""
-    return Text(f"括号从第 {line} 行开始;{remedy.zh}", f"the brackets open on line {line}; {remedy.en}")
+    return Text(f"括号从第 {line} 行开始；{remedy.zh}", f"the brackets open on line {line}; {remedy.en}")
 
 
 def refuse_bang(found: Diagnostics, at: Span) -> None:
@@ -126,7 +128,7 @@ def _report_tabs(lines: list[str], found: Diagnostics) -> bool:
     ]
     for number, match in bad:
         at = Span(number, match.end(), number, match.end() + 1)
-        message = Text("缩进里有制表符(Tab)", "the indentation holds a tab")
+        message = Text("缩进里有制表符（Tab）", "the indentation holds a tab")
         found.error("K105", "$", at, message, Text("换成空格", "use spaces"))
     return bool(bad)
 
@@ -148,7 +150,7 @@ def _suspicious(line: str, number: int, found: Diagnostics) -> bool:
         return True
     if "\t" in code:
         at = Span(number, code.index("\t") + 1, number, code.index("\t") + 2)
-        message = Text("这里有制表符(Tab)", "there is a tab here")
+        message = Text("这里有制表符（Tab）", "there is a tab here")
         found.error("K105", "$", at, message, Text("换成空格", "use spaces"))
         return True
     return False

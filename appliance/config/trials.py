@@ -58,7 +58,7 @@ def _trial(
             continue
         if found and step.time < found[-1].time:
             message = Text("时间往回走了", "this step is earlier than the one before")
-            hint = Text("时间从会话开始算,一步比一步晚", "times count from the beginning and never go back")
+            hint = Text("时间从会话开始算，一步比一步晚", "times count from the beginning and never go back")
             read.found.error("K320", f"{path}.steps[{number}]", step.at, message, hint)
         found.append(step)
     given = dict(

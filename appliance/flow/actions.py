@@ -51,7 +51,7 @@ def bind(tag: str, arguments: dict[str, Value]) -> Callable[[Turn], None] | Text
     try:
         params = msgspec.convert(arguments, registered.params)
     except msgspec.ValidationError as error:
-        return Text(f"动作 {tag} 的参数不对:{error}", f"wrong arguments for {tag}: {error}")
+        return Text(f"动作 {tag} 的参数不对：{error}", f"wrong arguments for {tag}: {error}")
     run = registered.run
     return lambda turn: run(turn, params)
 

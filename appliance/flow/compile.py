@@ -55,7 +55,7 @@ def graph_of(source: bytes) -> Graph:
     if compiler.found:
         first = compiler.found[0].message
         raise ConfigError(
-            Text(f"存储里的流程版本跑不了:{first.zh}", f"A stored bundle cannot be run: {first.en}."),
+            Text(f"存储里的流程版本跑不了：{first.zh}", f"A stored bundle cannot be run: {first.en}."),
             Text("换回写下它的那个 kefu 版本", "Go back to the version of kefu that stored it."),
         )
     return graph

@@ -18,7 +18,7 @@ from appliance.flow.guard_events import strangers
 from appliance.flow.guard_parse import Node
 from appliance.flow.guard_tokens import Problem
 
-_DROP = Text("改条件,或删掉这一项", "change the condition, or delete the alternative")
+_DROP = Text("改条件，或删掉这一项", "change the condition, or delete the alternative")
 
 
 def futile(spec: Spec, trees: Mapping[str, Node]) -> list[Diagnostic]:
@@ -143,7 +143,7 @@ class _Search:
         """Report the sides of `||` that add nothing, in a condition that can hold otherwise."""
         for culprit in self._asker.dead_branches(guard, where):
             message = Text(
-                f"“{culprit.one}”永远不会成立,这一半是多余的",
+                f"“{culprit.one}”永远不会成立，这一半是多余的",
                 f"'{culprit.one}' can never hold: this side of '||' is idle",
             )
             hint = Text("改掉或删掉这一半", "change or delete this side")
@@ -153,18 +153,18 @@ class _Search:
         message = Text("这个条件总是成立", "this condition always holds")
         hint = Text("去掉 when", "drop the when")
         if not last:
-            message = Text(f"{message.zh},后面的轮不到", f"{message.en}: what follows is never reached")
-            hint = Text("改条件,或删掉后面的", "change the condition, or delete what follows")
+            message = Text(f"{message.zh}，后面的轮不到", f"{message.en}: what follows is never reached")
+            hint = Text("改条件，或删掉后面的", "change the condition, or delete what follows")
         return Problem("K431", 0, len(guard.source), message, hint)
 
     def _covered(self, transition: Transition, path: str) -> None:
         guard = transition.when
         message = Text(
-            "前面的条件已经包括了它,轮不到这一项",
+            "前面的条件已经包括了它，轮不到这一项",
             "the alternatives before take all that it would: it is never reached",
         )
         hint = Text(
-            "把条件更窄的放到前面,或删掉这一项", "put the narrower condition first, or delete this one"
+            "把条件更窄的放到前面，或删掉这一项", "put the narrower condition first, or delete this one"
         )
         if guard is None:
             self._at("K432", "error", path, transition.at, message, hint)
@@ -177,11 +177,11 @@ class _Search:
         culprit = self._asker.culprit(guard, Where("after", where.since, where.since))
         delay = spoken(where.since)
         message = Text(
-            f"计时器正好在 {delay} 到点,那时“{culprit.one}”还不成立",
+            f"计时器正好在 {delay} 到点，那时“{culprit.one}”还不成立",
             f"the timer fires at exactly {delay}, when '{culprit.one}' does not hold yet",
         )
         hint = Text(
-            "去掉关于时间的条件:到点本身就是条件", "drop the condition on time: the timer is the condition"
+            "去掉关于时间的条件：到点本身就是条件", "drop the condition on time: the timer is the condition"
         )
         self._problem("error", guard, path, Problem("K433", culprit.start, culprit.end, message, hint))
 
@@ -198,11 +198,11 @@ class _Search:
 
     def _hole(self, guard: Guard, path: str) -> None:
         message = Text(
-            "对方不再说话就永远等在这里:时间条件只在事件来时才看",
+            "对方不再说话就永远等在这里：时间条件只在事件来时才看",
             "if nothing more is said, this waits for ever: a condition on time is looked at only when the event comes",
         )
         hint = Text(
-            "给这个状态加一个 after,例如 after: {20s: {to: ...}}",
+            "给这个状态加一个 after，例如 after: {20s: {to: ...}}",
             "give this state an after, such as after: {20s: {to: ...}}",
         )
         self._problem("warning", guard, path, Problem("K435", 0, len(guard.source), message, hint))

@@ -59,7 +59,7 @@ def asking_themselves(spec: Spec, trees: Mapping[str, Node]) -> list[Diagnostic]
                 "the hours are those of a queue, and this chooses the queue",
             ),
             Text(
-                "有组写了自己的 hours,选组的 when 就不能问营业时间",
+                "有组写了自己的 hours，选组的 when 就不能问营业时间",
                 "where a queue has hours of its own, no when of a queue can ask whether it is open",
             ),
         )

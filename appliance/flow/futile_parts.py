@@ -89,7 +89,7 @@ class Asker:
         if name == "time" and where.since:
             since = spoken(where.since)
             return Text(
-                f"计时器到点时,{word.zh}已经有 {since}", f"when the timer fires, {name} is {since} already"
+                f"计时器到点时，{word.zh}已经有 {since}", f"when the timer fires, {name} is {since} already"
             )
         if word.type == "percent":
             return Text(f"{word.zh}在 0% 到 100% 之间", f"{name} lies between 0% and 100%")
@@ -97,7 +97,7 @@ class Asker:
             return Text(f"{word.zh}在 {low} 到 {high} 之间", f"{name} lies between {low} and {high}")
         if low is not None:
             return Text(
-                f"{word.zh}不会小于 {low},也没有小数" if word.type == "number" else f"{word.zh}不会是负的",
+                f"{word.zh}不会小于 {low}，也没有小数" if word.type == "number" else f"{word.zh}不会是负的",
                 f"{name} is a whole number from {low}"
                 if word.type == "number"
                 else f"{name} is never negative",

@@ -13,7 +13,7 @@ from appliance.errors import Text
 from appliance.flow.futile_parts import Asker
 from appliance.flow.guard_domains import Where
 
-_DELETE = Text("删掉它,或调整时间", "delete it, or change the times")
+_DELETE = Text("删掉它，或调整时间", "delete it, or change the times")
 
 
 def idle_timers(state: State, above: tuple[State, ...], path: str, asker: Asker) -> list[Diagnostic]:
@@ -24,7 +24,7 @@ def idle_timers(state: State, above: tuple[State, ...], path: str, asker: Asker)
         if why is not None:
             delay = spoken(item.delay)
             message = Text(
-                f"{delay} 的计时器永远不会响:{why.zh}", f"the timer of {delay} can never fire: {why.en}"
+                f"{delay} 的计时器永远不会响：{why.zh}", f"the timer of {delay} can never fire: {why.en}"
             )
             found.append(Diagnostic("K434", "error", f"{path}.after", item.at, message, _DELETE))
     return found

@@ -62,5 +62,5 @@ def _said(variable: str, event: str) -> tuple[Text, Text]:
         hint = Text("只有 custom.* 事件带 event.data", "only custom.* events carry event.data")
     else:
         listed = Text("、".join(EVENT_NAMES[each].zh for each in carriers), ", ".join(carriers))
-        hint = Text(f"只能用在:{listed.zh}", f"use it only on: {listed.en}")
+        hint = Text(f"只能用在：{listed.zh}", f"use it only on: {listed.en}")
     return Text(f"{place.zh}没有“{called.zh}”", f"{place.en} carries no '{called.en}'"), hint

@@ -159,7 +159,7 @@ class _Parser:
             raise self._unexpected(
                 Text("条件到这里应该已经结束", "the condition should have ended here"),
                 Text(
-                    "前面少了 && 或别的符号,或删掉后面的",
+                    "前面少了 && 或别的符号，或删掉后面的",
                     "a sign such as && is missing before it, or delete the rest",
                 ),
             )
@@ -173,11 +173,11 @@ class _Parser:
             hint = Text(f"写成 {meant}", f"write {meant}")
         elif before and before.kind == "percent" and token.kind != "end":
             hint = Text(
-                "紧挨着数字的 % 是百分比;取余数时两边留空格: 10 % 3",
+                "紧挨着数字的 % 是百分比；取余数时两边留空格：10 % 3",
                 "a % glued to a number is a percentage; a remainder needs spaces: 10 % 3",
             )
         elif before and before.kind == "number" and token.kind == "name":
-            hint = Text("数字和单位之间不留空格,例如 10s", "no space between number and unit, e.g. 10s")
+            hint = Text("数字和单位之间不留空格，例如 10s", "no space between number and unit, e.g. 10s")
         else:
             hint = hint_otherwise
         return GuardSyntaxError(Problem("K401", token.start, max(token.end, token.start + 1), message, hint))
@@ -265,7 +265,7 @@ class _Parser:
         self._at -= token.kind != "end"
         raise self._unexpected(
             Text("这里缺一个值", "a value is missing here"),
-            Text("写变量、数字,或引号里的文字", "write a variable, a number, or text in quotes"),
+            Text("写变量、数字，或引号里的文字", "write a variable, a number, or text in quotes"),
         )
 
     def _named(self, token: Token, depth: int) -> Node:
@@ -300,6 +300,6 @@ class _Parser:
             if closing == ")" and self._is(closing):
                 raise self._unexpected(
                     Text("逗号后面缺一个值", "a value is missing after the comma"),
-                    Text("补上值,或删掉逗号", "add one, or delete the comma"),
+                    Text("补上值，或删掉逗号", "add one, or delete the comma"),
                 )
         return items, self._want(closing).end

@@ -126,11 +126,11 @@ def truth_hint(kind: str) -> Text:
     if kind == "bool":
         return Text("是或否只能用 && || ! == !=", "true and false go with && || ! == !=")
     if kind == "string":
-        return Text("写成比较,例如 == '…' 或 != ''", "compare it, such as == '...' or != ''")
+        return Text("写成比较，例如 == '…' 或 != ''", "compare it, such as == '...' or != ''")
     if kind.startswith("list:"):
-        return Text("写成 '词' in 列表,或 size(列表) > 0", "write 'word' in list, or size(list) > 0")
+        return Text("写成 '词' in 列表，或 size(列表) > 0", "write 'word' in list, or size(list) > 0")
     sample = {"duration": "10s", "percent": "50%"}.get(kind, "0")
-    return Text(f"写成比较,例如 > {sample}", f"compare it, such as > {sample}")
+    return Text(f"写成比较，例如 > {sample}", f"compare it, such as > {sample}")
 
 
 def signature(name: str) -> Text:

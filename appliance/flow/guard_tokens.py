@@ -14,7 +14,7 @@ from appliance.config.scalars import BYTES, FOREIGN_UNITS, LONGEST, MILLISECONDS
 from appliance.errors import Text
 
 NOTHING = Text("", "")
-_SIGNS = Text("删掉它;文字要加引号", "delete it; text needs quotes")
+_SIGNS = Text("删掉它；文字要加引号", "delete it; text needs quotes")
 
 
 class Problem(NamedTuple):
@@ -190,7 +190,7 @@ def _bounded(kind: str, value: float, most: float, start: int, end: int) -> Toke
     else:
         message = Text("这个数太大", "this number is too large")
         hint = Text(
-            "最大 9223372036854775807,带小数点的最大 1.7e308", "at most 9223372036854775807, or 1.7e308"
+            "最大 9223372036854775807，带小数点的最大 1.7e308", "at most 9223372036854775807, or 1.7e308"
         )
     raise GuardSyntaxError(Problem("K409", start, end, message, hint))
 
@@ -205,7 +205,7 @@ def _bad_unit(number: str, unit: str, start: int, end: int) -> Problem:
         Text(f"写成 {number}{meant}", f"write {number}{meant}")
         if meant
         else Text(
-            "时间写 10s、5m、1h30m、800ms;百分比写 85%;大小写 8KiB",
+            "时间写 10s、5m、1h30m、800ms；百分比写 85%；大小写 8KiB",
             "write 10s, 5m, 1h30m, 800ms; 85%; 8KiB",
         ),
     )
@@ -255,7 +255,7 @@ def _escape(text: str, at: int) -> tuple[str, int]:
             min(at + 2, len(text)),
             Text(f"不认识的转义“\\{sign}”", f"unknown escape '\\{sign}'"),
             Text(
-                "反斜杠本身写成 \\\\,或在引号前加 r", "write \\\\ for a backslash, or put r before the quote"
+                "反斜杠本身写成 \\\\，或在引号前加 r", "write \\\\ for a backslash, or put r before the quote"
             ),
         )
     )

@@ -83,7 +83,7 @@ class Checker:
 
     def _wrong(self, node: Node, message: Text, found: str, hint: Text = NOTHING) -> str:
         name = called(found)
-        full = Text(f"{message.zh},这里却是{name.zh}", f"{message.en}, but this is {name.en}")
+        full = Text(f"{message.zh}，这里却是{name.zh}", f"{message.en}, but this is {name.en}")
         return self._problem("K403", node, full, hint)
 
     def _name(self, node: Name) -> str:
@@ -133,10 +133,10 @@ class Checker:
     def _unknown(self, node: Name) -> str:
         plain = unicodedata.normalize("NFKC", node.name)
         near = plain if plain in self._readable() else nearest(node.name, self._readable())
-        hint = Text(f"是不是“{near}”?", f"did you mean '{near}'?") if near else NOTHING
+        hint = Text(f"是不是“{near}”？", f"did you mean '{near}'?") if near else NOTHING
         if "." not in node.name:
-            quoted = Text(f"如果是文字,加引号:'{node.name}'", f"if it is text, quote it: '{node.name}'")
-            hint = Text(f"{hint.zh} {quoted.zh}".strip(), f"{hint.en} {quoted.en}".strip())
+            quoted = Text(f"如果是文字，加引号：'{node.name}'", f"if it is text, quote it: '{node.name}'")
+            hint = Text(hint.zh + quoted.zh, f"{hint.en} {quoted.en}".strip())
         return self._problem(
             "K404", node, Text(f"没有变量“{node.name}”", f"there is no variable '{node.name}'"), hint
         )
@@ -210,7 +210,7 @@ class Checker:
                 Text("in 右边应该是列表", "'in' needs a list on its right"),
                 right,
                 Text(
-                    "查文字里有没有某个词,写 contains(文字, '词')",
+                    "查文字里有没有某个词，写 contains(文字, '词')",
                     "to look inside text write contains(text, 'word')",
                 ),
             )
@@ -236,7 +236,7 @@ class Checker:
         if not comparable(yes, no):
             one, other = called(yes), called(no)
             message = Text(
-                f"“:”两边应该是同一种值,这里是{one.zh}和{other.zh}",
+                f"“:”两边应该是同一种值，这里是{one.zh}和{other.zh}",
                 f"both sides of ':' must be of one kind, these are {one.en} and {other.en}",
             )
             return self._problem("K403", node, message, Text("例如 ? 10s : 20s", "such as ? 10s : 20s"))
@@ -264,7 +264,7 @@ class Checker:
         wanted, gives = known
         if len(node.arguments) != len(wanted):
             message = Text(
-                f"{node.name} 要 {len(wanted)} 个值,这里有 {len(node.arguments)} 个",
+                f"{node.name} 要 {len(wanted)} 个值，这里有 {len(node.arguments)} 个",
                 f"{node.name} takes {len(wanted)} value(s), {len(node.arguments)} given",
             )
             return self._problem("K406", node, message, signature(node.name))
@@ -302,9 +302,9 @@ class Checker:
             self.patterns[id(node)] = re2.compile(pattern.value, options=options).search
         except re2.error as error:
             why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-            message = Text(f"模式读不懂:{why}", f"the pattern cannot be read: {why}")
+            message = Text(f"模式读不懂：{why}", f"the pattern cannot be read: {why}")
             hint = Text(
-                "模式用 RE2 的写法;按原样找文字用 contains",
+                "模式用 RE2 的写法；按原样找文字用 contains",
                 "patterns are RE2; to find plain text use contains",
             )
             self._problem("K407", pattern, message, hint)

@@ -24,11 +24,11 @@ def lost_customers(flow: Flow) -> list[Diagnostic]:
             f"$.flows.{flow.name}.states.{state.name}",
             state.at,
             Text(
-                f"客人到了“{state.name}”就没人管了:不听用户发送消息,也没有计时或客服事件带他出去",
+                f"客人到了“{state.name}”就没人管了：不听用户发送消息，也没有计时或客服事件带他出去",
                 f"a customer in '{state.name}' is lost: it ignores visitor.message, and no timer or agent event leads out",
             ),
             Text(
-                "加上 after: {5m: {to: 状态}},或处理 用户发送消息",
+                "加上 after: {5m: {to: 状态}}，或处理 用户发送消息",
                 "add after: {5m: {to: state}}, or handle visitor.message",
             ),
         )

@@ -163,7 +163,7 @@ def _compare(
     causes = [record.cause for record in records if isinstance(record, Failed | Parked)]
     if causes:
         return Failure(
-            trial.name, number, step.at, Text(f"流程出错:{causes[0]}", f"the flow failed: {causes[0]}")
+            trial.name, number, step.at, Text(f"流程出错：{causes[0]}", f"the flow failed: {causes[0]}")
         )
     active = book.snapshot.active if book.snapshot else ()
     if step.state in active:
@@ -174,7 +174,7 @@ def _compare(
         number,
         step.state_at,
         Text(
-            f"测试“{trial.name}”第 {number + 1} 步:应该在“{step.state}”,实际在“{actual}”",
+            f"测试“{trial.name}”第 {number + 1} 步：应该在“{step.state}”，实际在“{actual}”",
             f"test '{trial.name}', step {number + 1}: expected '{step.state}', actually '{actual}'",
         ),
     )

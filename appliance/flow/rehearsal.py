@@ -14,7 +14,7 @@ from appliance.flow.graph import Graph
 from appliance.flow.playbook import HoursOf, Playbook, attempt, play
 from appliance.records import Record, Said
 
-NOT_PLAYED = Text("没有执行:前面已经不对", "not played: an earlier step failed")
+NOT_PLAYED = Text("没有执行：前面已经不对", "not played: an earlier step failed")
 
 
 class Rehearsed(Struct, frozen=True):

@@ -21,7 +21,7 @@ def unsound(flow: Flow) -> list[Diagnostic]:
             f"$.flows.{flow.name}.states.{name}",
             state.at,
             Text(f"没有转移会到状态“{name}”", f"no transition ever leads to the state '{name}'"),
-            Text("给它一条 to,或删掉它", "give it a way in, or delete it"),
+            Text("给它一条 to，或删掉它", "give it a way in, or delete it"),
         )
         for name, state in shape.states.items()
         if name not in reached
@@ -37,7 +37,7 @@ def unsound(flow: Flow) -> list[Diagnostic]:
                     state.at,
                     Text(f"会话到了“{name}”就再也结束不了", f"a conversation in '{name}' can never end"),
                     Text(
-                        "加一条能走到 final 状态的转移,或用 close 动作",
+                        "加一条能走到 final 状态的转移，或用 close 动作",
                         "add a transition that leads to a final state, or the action close",
                     ),
                 )

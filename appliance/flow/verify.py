@@ -44,22 +44,22 @@ def _judged(machine: Machine, promise: Guarantee, budget: Budget) -> tuple[str, 
     name = quoted(promise.name)
     if breach is not None or not search.decided:
         message = Text(
-            f"保证{name.zh}没有证完:可能的对话太多",
+            f"保证{name.zh}没有证完：可能的对话太多",
             f"{name.en} is not decided: there are too many conversations",
         )
         hint = Text(
-            "没有找到反例,也没有证明成立;少用些变量和条件,或把流程分开",
+            "没有找到反例，也没有证明成立；少用些变量和条件，或把流程分开",
             "no counterexample was found, and no proof; use fewer variables and guards, or split the flow",
         )
         return "K442", False, message, hint
     if machine.samples.intricate:
         guard = quoted(machine.samples.intricate[0])
         message = Text(
-            f"保证{name.zh}没有证完:条件{guard.zh}太复杂",
+            f"保证{name.zh}没有证完：条件{guard.zh}太复杂",
             f"{name.en} is not decided: the guard {guard.en} is too intricate",
         )
         hint = Text(
-            "没有找到反例,也没有证明成立;一边写变量、一边写常数的条件才能证",
+            "没有找到反例，也没有证明成立；一边写变量、一边写常数的条件才能证",
             "no counterexample was found, and no proof; a guard that compares one variable with a constant can be proven",
         )
         return "K444", False, message, hint
@@ -72,14 +72,15 @@ def _judged(machine: Machine, promise: Guarantee, budget: Budget) -> tuple[str, 
 def _broken(machine: Machine, promise: Guarantee, story: Story) -> tuple[str, bool, Text, Text]:
     name, within = quoted(promise.name), told(promise.within)
     lines = story.lines(promise, machine)
-    hint = Text(_block("例如这样的对话:", lines.zh), _block("as in this conversation:", lines.en))
+    hint = Text(_block("例如这样的对话：", lines.zh), _block("as in this conversation:", lines.en))
     if story.over is None:
         message = Text(
-            f"保证{name.zh}不成立:会话可能先结束", f"{name.en} does not hold: the conversation may end before"
+            f"保证{name.zh}不成立：会话可能先结束",
+            f"{name.en} does not hold: the conversation may end before",
         )
         return "K441", True, message, hint
     message = Text(
-        f"保证{name.zh}不成立:可能超过 {within}", f"{name.en} does not hold: it may take more than {within}"
+        f"保证{name.zh}不成立：可能超过 {within}", f"{name.en} does not hold: it may take more than {within}"
     )
     return "K440", True, message, hint
 

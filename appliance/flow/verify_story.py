@@ -43,11 +43,11 @@ class Story(Struct, frozen=True):
         """Return the story as people read it, one line a step."""
         rows = [(told(beat.at), beat.says, self._leads(beat, machine)) for beat in self.beats]
         if self.over is not None:
-            zh = f"…… 超过了 {told(promise.within)},还没有到{_among(promise).zh}"
+            zh = f"…… 超过了 {told(promise.within)}，还没有到{_among(promise).zh}"
             en = f"... more than {told(promise.within)} have passed without {_among(promise).en}"
             rows.append((told(self.over), Text(zh, en), ""))
         else:
-            zh = f"会话结束了,没有到{_among(promise).zh}"
+            zh = f"会话结束了，没有到{_among(promise).zh}"
             en = f"the conversation has ended without {_among(promise).en}"
             rows.append(("", Text(zh, en), ""))
         return Text(

@@ -137,5 +137,5 @@ async def _read(request: web.Request, kind: type[T]) -> T:
     except msgspec.MsgspecError as wrong:
         raise Refused(
             "invalid",
-            Text(f"请求看不懂:{wrong}", f"The request cannot be read: {wrong}"),
+            Text(f"请求看不懂：{wrong}", f"The request cannot be read: {wrong}"),
         ) from wrong

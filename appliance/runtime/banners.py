@@ -16,7 +16,7 @@ def refused(found: Diagnostics, now: Millis) -> Banner:
     zh, en = (first.message.zh, first.message.en) if first is not None else ("", "")
     return Banner(
         "reload_failed",
-        f"新配置有 {count} 处错误,没有生效,旧的继续运行。{place}{zh}",
+        f"新配置有 {count} 处错误，没有生效，旧的继续运行。{place}{zh}",
         f"The new configuration has {count} errors and is not live; the former one goes on. {place}{en}",
         now,
     )
@@ -26,7 +26,7 @@ def unconfirmed(pending: Config) -> Banner:
     """Return what is said while a configuration waits to be confirmed."""
     return Banner(
         "unconfirmed",
-        f"第 {pending.id} 版配置等待确认(kefu confirm),不确认就自动退回。",
+        f"第 {pending.id} 版配置等待确认（kefu confirm），不确认就自动退回。",
         f"Configuration {pending.id} waits for kefu confirm, or it goes back by itself.",
         pending.at,
         pending.confirm_by,

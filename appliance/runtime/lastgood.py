@@ -14,7 +14,7 @@ from appliance.runtime.check import Checked
 
 BROKEN = Text("配置文件有错", "the file has errors")
 TAKEN_BACK = Text(
-    "配置文件里的这一版已经被退回,或没有得到确认",
+    "配置文件里的这一版已经被退回，或没有得到确认",
     "what the file says was rolled back, or was not confirmed in time",
 )
 
@@ -72,6 +72,6 @@ def banner(chosen: Chosen, file: str) -> Mapping[str, str]:
     """Return the sentence that the start, the status and the console show while something else than the file runs."""
     why = chosen.instead or Text("", "")
     return Text(
-        f"注意:{why.zh}。现在运行的是以前的第 {chosen.config} 版。改好 {file} 后运行 kefu apply。",
+        f"注意：{why.zh}。现在运行的是以前的第 {chosen.config} 版。改好 {file} 后运行 kefu apply。",
         f"Careful: {why.en}. What runs is number {chosen.config} of the history. Mend {file}, then run kefu apply.",
     )._asdict()

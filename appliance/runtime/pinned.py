@@ -43,11 +43,11 @@ def still_needed(
             "$.queues",
             spec.queues[0].at,
             Text(
-                f"组{quoted(name).zh}没有了,但还有 {count} 个进行中的会话按旧流程要用它",
+                f"组{quoted(name).zh}没有了，但还有 {count} 个进行中的会话按旧流程要用它",
                 f"the queue {quoted(name).en} is gone, but {count} open conversations are pinned to a flow that names it",
             ),
             Text(
-                f"改了名就加 --rename {name}=新名;要删掉它,等这些会话结束或先 kefu migrate",
+                f"改了名就加 --rename {name}=新名；要删掉它，等这些会话结束或先 kefu migrate",
                 f"if it was renamed, add --rename {name}=NEW; to remove it, wait for them to end, or kefu migrate first",
             ),
         )

@@ -61,7 +61,7 @@ def _secrets(spec: Spec, here: Environment) -> Iterator[Diagnostic]:
         yield Diagnostic("K603", "error", "$.site.identity_secret", secret.at, missing, _SET_SECRET)
 
 
-_SET_SECRET = Text("启动前设好它,不要留空", "set it before starting, and not to nothing")
+_SET_SECRET = Text("启动前设好它，不要留空", "set it before starting, and not to nothing")
 
 
 def _unset(secret: Secret, here: Environment) -> Text | None:
@@ -74,7 +74,7 @@ def _unset(secret: Secret, here: Environment) -> Text | None:
             filled = bool(file.read(4096).strip())
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not text"
-        return Text(f"文件 {secret.where} 读不了:{why}", f"the file {secret.where} cannot be read: {why}")
+        return Text(f"文件 {secret.where} 读不了：{why}", f"the file {secret.where} cannot be read: {why}")
     return None if filled else Text(f"文件 {secret.where} 是空的", f"the file {secret.where} is empty")
 
 
@@ -90,11 +90,11 @@ def _data(here: Environment) -> Iterator[Diagnostic]:
             "$",
             NOWHERE,
             Text(
-                f"数据目录 {here.data} 不能写:{why}",
+                f"数据目录 {here.data} 不能写：{why}",
                 f"the data directory {here.data} cannot be written: {why}",
             ),
             Text(
-                "检查它的所有者和权限,或用 --data 换一个",
+                "检查它的所有者和权限，或用 --data 换一个",
                 "check its owner and mode, or choose another with --data",
             ),
         )
@@ -134,8 +134,8 @@ def _port(spec: Spec, here: Environment) -> Iterator[Diagnostic]:
             "error",
             "$.listen",
             at,
-            Text(f"{host}:{port} 用不了:{why}", f"cannot listen on {host}:{port}: {why}"),
-            Text("停掉占用它的程序,或用 --port 换一个", "stop what uses it, or choose another with --port"),
+            Text(f"{host}:{port} 用不了：{why}", f"cannot listen on {host}:{port}: {why}"),
+            Text("停掉占用它的程序，或用 --port 换一个", "stop what uses it, or choose another with --port"),
         )
 
 
@@ -164,11 +164,11 @@ def _files(spec: Spec, here: Environment) -> Iterator[Diagnostic]:
             "$.pools.sessions",
             spec.pools.at,
             Text(
-                f"这台机器一个进程最多打开 {here.files} 个文件,装不下 {spec.pools.sessions} 个在线页面",
+                f"这台机器一个进程最多打开 {here.files} 个文件，装不下 {spec.pools.sessions} 个在线页面",
                 f"a process may open {here.files} files here, too few for {spec.pools.sessions} sessions",
             ),
             Text(
-                f"把 sessions 降到 {max(room, 1)},或调高 ulimit -n",
+                f"把 sessions 降到 {max(room, 1)}，或调高 ulimit -n",
                 f"lower sessions to {max(room, 1)}, or raise ulimit -n",
             ),
         )

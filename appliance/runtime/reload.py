@@ -144,7 +144,8 @@ class Reloads:
             reason = error.strerror or str(error)
             raise ConfigError(
                 Text(
-                    f"读不了 {self._origin.file}:{reason}。", f"{self._origin.file} cannot be read: {reason}."
+                    f"读不了 {self._origin.file}：{reason}。",
+                    f"{self._origin.file} cannot be read: {reason}.",
                 ),
                 Text("正在运行的配置没有变。", "What runs was not changed."),
             ) from error

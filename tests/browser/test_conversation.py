@@ -18,7 +18,7 @@ def test_a_conversation_from_the_greeting_to_the_rating(stage: Stage, photograph
     visitor = stage.visitor(house)
 
     visitor.come()
-    expect(visitor.hook("greeting")).to_contain_text("您好,请问有什么可以帮您?")
+    expect(visitor.hook("greeting")).to_contain_text("您好，请问有什么可以帮您？")
     expect(visitor.hook("menu-item")).to_have_text(["买前咨询", "退换货"])
     photograph(visitor.page, "conversation-01-greeting")
     assert house.conversations == []

@@ -192,8 +192,8 @@ def test_a_running_timer_goes_on_over_a_kill(stage: Stage) -> None:
     until(lambda: time.time() * 1000 > armed + after / 2, "half of the time has passed")
     house.start()
     started = time.time() * 1000
-    visitor.hears("请问还有什么可以帮您?")
-    lin.hears("请问还有什么可以帮您?")
+    visitor.hears("请问还有什么可以帮您？")
+    lin.hears("请问还有什么可以帮您？")
     [fired] = [at for _, at, record in house.records(conversation) if isinstance(record, records.Said)]
     assert armed + after <= fired < started + after / 2 + 1_000
     everywhere(conversation, visitor, lin)

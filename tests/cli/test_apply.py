@@ -63,7 +63,7 @@ def plain(text: str) -> str:
 
 
 def test_the_whole_way_from_edit_to_live_and_back(shop: Shop) -> None:
-    shop.edit("您好,请问", "您好!请问")
+    shop.edit("您好，请问", "您好！请问")
     shop.edit("time > 10s", "time > 8s")
     said = [shop.kefu("plan", lang=lang, file=True) for lang in ("zh", "en")]
     said += [shop.kefu("apply", "--confirm", "10m", lang="zh", file=True), shop.kefu("confirm", lang="zh")]
@@ -90,14 +90,14 @@ def test_a_broken_file_is_refused_with_its_lines(shop: Shop) -> None:
 
 
 def test_unconfirmed_it_goes_back(shop: Shop) -> None:
-    shop.edit("您好,请问", "您好!请问")
+    shop.edit("您好，请问", "您好！请问")
     assert shop.kefu("apply", "--confirm", "300ms", file=True).code == 0
     until(lambda: shop.status()["live"] == 3)
     assert shop.kefu("confirm").code == 1
 
 
 def test_sighup_reads_the_file_again(shop: Shop) -> None:
-    shop.edit("您好,请问", "您好!请问")
+    shop.edit("您好，请问", "您好！请问")
     os.kill(shop.process.pid, signal.SIGHUP)
     until(lambda: shop.status()["live"] == 2)
 
@@ -107,12 +107,12 @@ def test_watching_applies_what_is_saved_and_survives_a_slip(tmp_path: Path) -> N
     try:
         assert shop.process.end().code == 0
         shop.start("--watch")
-        shop.edit("您好,请问", "您好!请问")
+        shop.edit("您好，请问", "您好！请问")
         until(lambda: shop.status()["live"] == 2)
         shop.edit("to: 排队,", "to: 排对,")
         time.sleep(2.5)
         shop.edit("to: 排对,", "to: 排队,")
-        shop.edit("还在吗: 请问", "还在吗: 您好,请问")
+        shop.edit("还在吗: 请问", "还在吗: 您好，请问")
         until(lambda: shop.status()["live"] == 3)
     finally:
         shop.process.kill()
@@ -133,7 +133,7 @@ def test_a_start_on_a_broken_file_runs_the_last_good_one_loudly(shop: Shop) -> N
 
 
 def test_what_was_taken_back_does_not_come_back_with_a_kill(shop: Shop) -> None:
-    shop.edit("您好,请问", "您好!请问")
+    shop.edit("您好，请问", "您好！请问")
     assert shop.kefu("apply", "--confirm", "10m", file=True).code == 0
     shop.process.kill()
     shop.start()

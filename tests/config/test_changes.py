@@ -35,7 +35,7 @@ def test_the_same_file_changes_nothing_wherever_its_lines_stand() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("您好,请问", "您好!请问", [("messages.欢迎语", "live")]),
+        ("您好，请问", "您好！请问", [("messages.欢迎语", "live")]),
         ("mon-sun: 09:00-23:00", "mon-fri: 08:30-23:00", [("hours", "live")]),
         ("2026-10-01..2026-10-03: closed", "2026-10-01: closed", [("hours.2026-10-02", "live"), ("hours.2026-10-03", "live")]),
         ("name: 唯一客服", "name: 店", [("site.name", "live")]),
@@ -65,13 +65,13 @@ def test_a_timer_that_moves_is_one_gone_and_one_new() -> None:
     (new, gone) = edited(("after: {20s: {to", "after: {15s: {to"))
     assert new.say().en == "state 等待接入 after 15s (new): → 分配客服 / auto_assign"
     assert gone.say().en == "state 等待接入 after 20s (gone, was → 分配客服 / auto_assign)"
-    assert gone.say().zh == "状态 等待接入 after 20s(去掉了,原来是 → 分配客服 / auto_assign)"
+    assert gone.say().zh == "状态 等待接入 after 20s（去掉了，原来是 → 分配客服 / auto_assign）"
 
 
 def test_a_change_reads_like_a_sentence() -> None:
     (found,) = edited(("time > 10s", "time > 8s"))
     assert found.say().zh == (
-        "状态 等待接入 用户发送消息:→ 分配客服 [time > 10s] / auto_assign ⇒ → 分配客服 [time > 8s] / auto_assign"
+        "状态 等待接入 用户发送消息：→ 分配客服 [time > 10s] / auto_assign ⇒ → 分配客服 [time > 8s] / auto_assign"
     )
     assert edited(("mon-sun: 09:00-23:00", "mon-fri: 08:30-23:00\n  sun: 10:00-02:00"))[0].after == (
         "mon-fri 08:30-23:00; sat closed; sun 10:00-02:00"

@@ -120,7 +120,7 @@ def test_the_near_name(word: str, names: list[str], near: str | None) -> None:
 
 
 def test_without_a_near_name_the_choice_is_listed() -> None:
-    assert did_you_mean("x", ["甲", "乙"]) == Text("可以写:甲、乙", "choose from: 甲, 乙")
+    assert did_you_mean("x", ["甲", "乙"]) == Text("可以写：甲、乙", "choose from: 甲, 乙")
     assert did_you_mean("等:{to", ["等"]).en != did_you_mean("等：{to", ["等"]).en
     assert did_you_mean("等：{to", ["等"]).en == "the colon is full-width; write '等: ' with a space"
     assert did_you_mean("x", []).en == "nothing is defined here yet"

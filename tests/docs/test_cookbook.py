@@ -9,7 +9,7 @@ from appliance.runtime.check import Checked, check_text
 from tests.docs.recipes import LANGUAGES, ROOT, DoesNotApply, Language, Recipe, applied, recipes, with_tests
 
 MOST_LINES = 6
-MIND: dict[Language, str] = {"en": "Mind: ", "zh": "注意:"}
+MIND: dict[Language, str] = {"en": "Mind: ", "zh": "注意："}
 SHIPPED = (ROOT / "kefu.yaml").read_text(encoding="utf-8")
 EVERY = [
     pytest.param(recipe, id=f"{language}-{recipe.slug}")

@@ -79,7 +79,7 @@ def test_the_differences_from_cel_are_told_and_counted(language: Language) -> No
     text = re.sub(r"\n\s*", " " if language == "en" else "", page(language))
     reasons = Counter(DIFFERENCES.values())
     for reason, count in reasons.items():
-        assert re.search(rf"{re.escape(reason.say(language))}[.。]\s?\({count} ", text), reason.en
+        assert re.search(rf"{re.escape(reason.say(language))}[.。]\s?[(（]{count} ", text), reason.en
     passed, differ = sum(PASSED.values()), len(DIFFERENCES)
     assert f"{passed + differ + sum(OUTSIDE.values()):,}" in text
     assert {str(passed), str(differ), str(passed + differ)} <= set(re.findall(r"\d+", text))

@@ -97,7 +97,7 @@ def test_columns_stand_in_line_whatever_the_script() -> None:
     assert lines.zh.splitlines() == [
         "0s       访客发来一条消息    → 等",
         "5s       “等”的 5s 计时到了  → 别处",
-        "20.001s  …… 超过了 20s,还没有到“好”",
+        "20.001s  …… 超过了 20s，还没有到“好”",
     ]
     assert lines.en.splitlines()[1] == "5s       the timer 5s of '等' fires  → 别处"
 

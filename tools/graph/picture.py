@@ -23,7 +23,7 @@ KINDS: tuple[tuple[Kind, Text], ...] = (
     ("visitor", Text("访客", "visitor")),
     ("agent", Text("客服", "agent")),
     ("time", Text(f"{CLOCK} 时间到", f"{CLOCK} time")),
-    ("always", Text("自动(立即)", "at once")),
+    ("always", Text("自动（立即）", "at once")),
     ("other", Text("其他事件", "other events")),
 )
 

@@ -6,12 +6,12 @@ Both documents of the guard language carry the reasons word for word; tests hold
 from appliance.errors import Text
 
 LOADED = Text(
-    "在 CEL 里要运行到才出错的,这里读文件时就拒绝:没有的变量和函数,放不到一起的类型,哪怕另一边已经定了结果",
+    "在 CEL 里要运行到才出错的，这里读文件时就拒绝：没有的变量和函数，放不到一起的类型，哪怕另一边已经定了结果",
     "What CEL finds out when it runs is refused when the file is loaded: names that do not exist, and types that do not "
     "go together, even where the other side decides",
 )
 WHOLE = Text(
-    "整数在一个条件里不会溢出;变量超过 53 位,`set` 不收",
+    "整数在一个条件里不会溢出；变量超过 53 位，`set` 不收",
     "Whole numbers do not overflow within a condition; `set` refuses a variable that outgrows 53 bits",
 )
 

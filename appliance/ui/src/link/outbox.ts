@@ -32,7 +32,7 @@ const RESEND = 2_000;
 const STALE = 24 * 3_600_000;
 const FRAME_LIMIT = 60 * 1024;
 const TOO_OLD: Reason = { code: "stale", zh: "这条消息还没有发出", en: "This message was not sent" };
-const TOO_LONG: Reason = { code: "too_long", zh: "消息太长,无法发送", en: "The message is too long to send" };
+const TOO_LONG: Reason = { code: "too_long", zh: "消息太长，无法发送", en: "The message is too long to send" };
 
 export class Outbox {
   limit = 32;
