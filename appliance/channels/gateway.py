@@ -25,12 +25,14 @@ POLL_PRESENCE = 33_000
 class Upgrade(Struct, frozen=True):
     """What the HTTP edge established before it handed the request to a channel.
 
-    `agent` is the id of the agent whom the login cookie proved ("" on the visitor's endpoint); Origin is checked.
+    `agent` is the id of the agent whom the login cookie proved ("" on the visitor's endpoint), `login` names that login;
+    Origin is checked.
     """
 
     role: Literal["visitor", "agent"]
     agent: str = ""
     remote: str = ""
+    login: str = ""
 
 
 class Admission(Struct):

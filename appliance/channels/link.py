@@ -28,13 +28,13 @@ logger = logging.getLogger("kefu.channels")
 class SessionLink(ABC):
     """Implements channels.gateway.Link over one Session."""
 
-    __slots__ = ("_admitted", "_clock", "_gateway", "_upgrade", "session")
+    __slots__ = ("_admitted", "_clock", "_gateway", "session", "upgrade")
 
     def __init__(self, session: Session, gateway: Gateway, clock: Clock, upgrade: Upgrade) -> None:
         self.session = session
         self._gateway = gateway
         self._clock = clock
-        self._upgrade = upgrade
+        self.upgrade = upgrade
         self._admitted = False
 
     # ---- what a channel adds
@@ -50,6 +50,11 @@ class SessionLink(ABC):
     @abstractmethod
     def shut(self, close: Close) -> None:
         """End the connection; the session is over already."""
+
+    @property
+    def login(self) -> str:
+        """Return the login of staff that opened this, "" for visitors."""
+        return self.upgrade.login
 
     # ---- Link
 
@@ -129,13 +134,13 @@ class SessionLink(ABC):
     async def admit(self, hello: Hello) -> None:
         """Let the gateway find out who says hello, and begin, or close."""
         try:
-            admission = await self._gateway.admit(hello, self._upgrade, self)
+            admission = await self._gateway.admit(hello, self.upgrade, self)
         except ProtocolError as error:
             retry_after = RETRY_AFTER if error.code == codes.OVERLOAD else None
             self.close(error.code, retry_after)
         except StoreError as error:
             # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.
-            logger.warning("a peer could not be admitted: remote=%s: %s", self._upgrade.remote, error)
+            logger.warning("a peer could not be admitted: remote=%s: %s", self.upgrade.remote, error)
             self.close(codes.OVERLOAD, RETRY_AFTER)
         else:
             self._admitted = True
@@ -178,8 +183,8 @@ class SessionLink(ABC):
             "connection closed: code=%d reason=%s role=%s peer=%s remote=%s: %s",
             close.code,
             close.reason,
-            self._upgrade.role,
+            self.upgrade.role,
             self.peer.id if self.peer else "-",
-            self._upgrade.remote or "-",
+            self.upgrade.remote or "-",
             close.cause.en,
         )

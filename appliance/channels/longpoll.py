@@ -139,6 +139,10 @@ class LongPollChannel:
     def __len__(self) -> int:
         return len(self._polls)
 
+    def staff(self) -> Iterable[SessionLink]:
+        """Return the polls of agents."""
+        return tuple(link for link in self._polls if link.upgrade.role == "agent")
+
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.Response:
         """Answer one poll; Origin and cookie were checked by the caller."""
         if self.draining:

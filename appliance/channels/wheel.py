@@ -6,7 +6,7 @@ cancelled; here arming is an append and a dead entry is skipped when its slot co
 
 import asyncio
 import logging
-from collections.abc import Callable
+from typing import Protocol
 
 from appliance.model import Millis
 
@@ -14,9 +14,15 @@ GRAIN: Millis = 250
 SLOTS = 128
 """GRAIN * SLOTS is the longest time ahead: 32 s; what is armed for later comes at that time."""
 
-Call = Callable[[], None]
-
 logger = logging.getLogger("kefu.channels")
+
+
+class Timed(Protocol):
+    """Whom the wheel calls back.  An object rather than a bound method, which would be one more thing a connection."""
+
+    def tick(self) -> None:
+        """Do what has come due; it may have become pointless meanwhile."""
+        ...
 
 
 class Wheel:
@@ -24,15 +30,15 @@ class Wheel:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._slots: list[list[Call]] = [[] for _ in range(SLOTS)]
+        self._slots: list[list[Timed]] = [[] for _ in range(SLOTS)]
         self._at = 0
         self._armed = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def after(self, delay: Millis, call: Call) -> None:
-        """Call `call` once, `delay` ms from now.  It cannot be cancelled: it must know when it has become pointless."""
+    def after(self, delay: Millis, timed: Timed) -> None:
+        """Call `timed.tick` once, `delay` ms from now.  It cannot be cancelled."""
         ahead = min(max(-(-delay // GRAIN) + 1, 1), SLOTS - 1)
-        self._slots[(self._at + ahead) % SLOTS].append(call)
+        self._slots[(self._at + ahead) % SLOTS].append(timed)
         self._armed += 1
         if self._timer is None:
             self._timer = self._loop.call_later(GRAIN / 1000, self._turn)
@@ -50,9 +56,9 @@ class Wheel:
         due, self._slots[self._at] = self._slots[self._at], []
         self._armed -= len(due)
         self._timer = None
-        for call in due:
+        for timed in due:
             try:
-                call()
+                timed.tick()
             except Exception:
                 # The others in this slot belong to other people.
                 logger.exception("a timed call failed")

@@ -24,7 +24,7 @@ def encode(frame: ServerFrame) -> bytes:
     return _encoder.encode(frame)
 
 
-def decode(data: bytes | str, role: str) -> ClientFrame:
+def decode(data: bytes | bytearray | str, role: str) -> ClientFrame:
     """Return the client frame in `data`; `role` "visitor" knows fewer frames than staff does.
 
     Raises ProtocolError(4501) for anything that is none: no JSON, lone surrogates, invalid UTF-8, nesting without end,

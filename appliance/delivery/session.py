@@ -107,7 +107,7 @@ class Session:
 
     # ---- the peer's frames
 
-    def receive(self, data: bytes | str, now: Millis) -> Sequence[Command]:
+    def receive(self, data: bytes | bytearray | str, now: Millis) -> Sequence[Command]:
         """Take one frame of the peer and return what is to be done about it; a Close ends the session."""
         if self._state == _OVER:
             return _NOTHING

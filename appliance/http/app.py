@@ -17,7 +17,6 @@ from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
 from appliance.http.headers import add_headers
 from appliance.http.services import SERVICES, Services
-from appliance.http.sockets import OpenSeats
 
 AT_ONCE = 64
 _BUSY = Refused(
@@ -50,14 +49,13 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
     return bound
 
 
-def make_app(parts: Services, seats: OpenSeats) -> web.Application:
+def make_app(parts: Services) -> web.Application:
     """Return the public application."""
     # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
     app = web.Application(middlewares=[speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
-    for room in (pages, health, api_account, api_staff):
+    for room in (pages, health, api_account, api_staff, sockets):
         room.add_routes(app)
-    sockets.add_routes(app, seats)
     app.on_response_prepare.append(add_headers)
     return app
 
@@ -75,15 +73,14 @@ async def open_doors(
 
     Closing the yielded server stops accepting; leaving ends every connection that is left.
     """
-    seats = OpenSeats(parts.access)
     async with AsyncExitStack() as stack:
         admin = bind_admin(directory)
         stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
         await stack.enter_async_context(
             open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status, admin_routes), admin)
         )
-        server = await stack.enter_async_context(open_door(make_app(parts, seats), sock, header_seconds))
+        server = await stack.enter_async_context(open_door(make_app(parts), sock, header_seconds))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        watch = tasks.create_task(seats.watch(), name="revoked logins")
+        watch = tasks.create_task(sockets.end_revoked(parts), name="revoked logins")
         stack.callback(watch.cancel)
         yield server

@@ -3,7 +3,7 @@
 cli/run.py fills a Services from what runtime/compose.py yields.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from aiohttp import web
@@ -16,7 +16,7 @@ from appliance.http.access import Access
 from appliance.http.assets import Assets
 from appliance.http.origins import Strangers
 from appliance.http.staff import Staff
-from appliance.model import Audience
+from appliance.model import Audience, Millis
 from appliance.ports import Accounts, Clock, Log
 
 
@@ -28,6 +28,19 @@ class CardMaker(Protocol):
         ...
 
 
+class StaffLink(Protocol):
+    """channels/link.py: a connection that a login of staff opened."""
+
+    @property
+    def login(self) -> str:
+        """Return the login."""
+        ...
+
+    def close(self, code: int, retry_after: Millis | None = None) -> None:
+        """End the connection with a code of delivery/codes.py."""
+        ...
+
+
 class SocketChannel(Protocol):
     """channels/websocket.py."""
 
@@ -36,7 +49,11 @@ class SocketChannel(Protocol):
         ...
 
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.StreamResponse:
-        """Shake hands and serve one peer to the end."""
+        """Shake hands with a peer whose handshake was checked."""
+        ...
+
+    def staff(self) -> Iterable[StaffLink]:
+        """Return the connections of agents."""
         ...
 
 
@@ -45,6 +62,10 @@ class PollChannel(Protocol):
 
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.Response:
         """Answer one poll."""
+        ...
+
+    def staff(self) -> Iterable[StaffLink]:
+        """Return the polls of agents."""
         ...
 
 

@@ -14,6 +14,9 @@ from appliance.channels.websocket import WebSocketChannel
 from appliance.delivery.limits import Limits
 from tests.channels.gateway import FakeGateway, FixedClock, serving
 
+HOT = True
+"""Whether connections are taken from aiohttp; a test may say otherwise."""
+
 
 class House:
     """A channel that serves a fake gateway."""
@@ -55,7 +58,7 @@ async def house(
     limits: Limits | None = None, role: Literal["visitor", "agent"] = "visitor"
 ) -> AsyncIterator[House]:
     gateway = FakeGateway()
-    async with WebSocketChannel(gateway, FixedClock(), lambda: limits or Limits()) as channel:
+    async with WebSocketChannel(gateway, FixedClock(), lambda: limits or Limits(), HOT) as channel:
 
         async def handler(request: web.Request) -> web.StreamResponse:
             return await channel.serve(request, Upgrade(role, "s1", "127.0.0.1"))

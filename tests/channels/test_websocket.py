@@ -8,13 +8,18 @@ import socket
 import pytest
 from aiohttp import WSMsgType
 
-from appliance.channels import websocket
-from appliance.channels.websocket import close_frame, text_frame
+from appliance.channels import connection
 from appliance.delivery import frames
 from appliance.delivery.limits import Limits
+from tests.channels import sockets
 from tests.channels.gateway import NOT_SIGNED_IN, until
 from tests.channels.sockets import ended, house, stall, take
 from tests.delivery.log import said
+
+
+@pytest.fixture(params=[True, False], ids=["hot", "fallback"], autouse=True)
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "HOT", request.param)
 
 
 async def test_ack_and_event_of_one_commit_come_in_one_frame() -> None:
@@ -123,13 +128,13 @@ async def test_the_heartbeat_passes_everything_that_waits() -> None:
     limits = Limits(ping=100, pong=60_000, outbox_frames=100_000, outbox_bytes=100_000_000)
     async with house(limits) as it, it.page() as ws:
         await until(lambda: it.gateway.links)
-        (connection,) = it.channel.connections
+        (one,) = it.channel.connections
         it.clock.at += 100
         # More than the transport may hold, so that most of it waits in the outbox.
         for _ in range(400):
             it.gateway.commit(said("x" * 8_000))
-        connection.tick()
-        waiting_at_ping = len(connection.session.outbox)
+        one.tick()
+        waiting_at_ping = len(one.session.outbox)
         assert waiting_at_ping > 300
         before = 0
         while True:
@@ -235,7 +240,7 @@ async def test_a_close_sends_what_waits_first() -> None:
 
 
 async def test_a_peer_that_ignores_the_close_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "CLOSE_WAIT_MS", 100)
+    monkeypatch.setattr(connection, "CLOSE_WAIT_MS", 100)
     async with house() as it:
         with contextlib.closing(await stall(it)):
             await until(lambda: it.gateway.links)
@@ -283,11 +288,3 @@ async def test_agents_have_their_frames() -> None:
         await ws.send_json({"t": "presence", "status": "busy"})
         await until(lambda: it.gateway.passed)
         assert it.gateway.passed == [frames.Presenting("busy")]
-
-
-def test_frame_headers() -> None:
-    assert text_frame(b"x" * 125)[:2] == b"\x81\x7d"
-    assert text_frame(b"x" * 126)[:4] == b"\x81\x7e\x00\x7e"
-    assert text_frame(b"x" * 65_536)[:10] == b"\x81\x7f" + (65_536).to_bytes(8, "big")
-    assert close_frame(4008, "slow") == b"\x88\x06\x0f\xa8slow"
-    assert len(close_frame(4008, "x" * 200)) == 2 + 125

@@ -1,10 +1,21 @@
 """The wheel calls late rather than early, once, and rests when nothing is armed."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from appliance.channels.wheel import GRAIN, SLOTS, Wheel
+
+
+class Calls:
+    """Calls a function when the wheel calls it."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
+
+    def tick(self) -> None:
+        self._call()
 
 
 class SteppedLoop:
@@ -42,7 +53,7 @@ def test_a_call_comes_once_and_not_early(delay: int) -> None:
     wheel, loop = stepped()
     called: list[int] = []
     turns = 0
-    wheel.after(delay, lambda: called.append(turns))
+    wheel.after(delay, Calls(lambda: called.append(turns)))
     for _ in range(3 * SLOTS):
         turns += 1
         loop.turn()
@@ -55,7 +66,7 @@ def test_a_call_comes_once_and_not_early(delay: int) -> None:
 def test_what_is_too_far_ahead_comes_at_the_end_of_the_wheel() -> None:
     wheel, loop = stepped()
     called: list[str] = []
-    wheel.after(10**9, lambda: called.append("x"))
+    wheel.after(10**9, Calls(lambda: called.append("x")))
     for _ in range(SLOTS):
         loop.turn()
     assert called == ["x"]
@@ -64,8 +75,8 @@ def test_what_is_too_far_ahead_comes_at_the_end_of_the_wheel() -> None:
 def test_it_rests_when_nothing_is_armed() -> None:
     wheel, loop = stepped()
     assert not loop.waiting
-    wheel.after(0, lambda: None)
-    wheel.after(500, lambda: None)
+    wheel.after(0, Calls(lambda: None))
+    wheel.after(500, Calls(lambda: None))
     assert len(loop.waiting) == 1
     for _ in range(5):
         loop.turn()
@@ -78,9 +89,9 @@ def test_a_call_may_arm_again() -> None:
 
     def again() -> None:
         called.append("again")
-        wheel.after(0, again)
+        wheel.after(0, Calls(again))
 
-    wheel.after(0, again)
+    wheel.after(0, Calls(again))
     for _ in range(3):
         loop.turn()
     assert called == ["again"] * 3
@@ -93,9 +104,9 @@ def test_a_failing_call_harms_no_other(caplog: pytest.LogCaptureFixture) -> None
     def fails() -> None:
         raise ZeroDivisionError
 
-    wheel.after(0, fails)
-    wheel.after(0, lambda: called.append("same slot"))
-    wheel.after(GRAIN, lambda: called.append("next slot"))
+    wheel.after(0, Calls(fails))
+    wheel.after(0, Calls(lambda: called.append("same slot")))
+    wheel.after(GRAIN, Calls(lambda: called.append("next slot")))
     loop.turn()
     loop.turn()
     assert called == ["same slot", "next slot"]
@@ -105,11 +116,11 @@ def test_a_failing_call_harms_no_other(caplog: pytest.LogCaptureFixture) -> None
 async def test_on_a_real_loop_and_stopped() -> None:
     wheel = Wheel(asyncio.get_running_loop())
     called = asyncio.Event()
-    wheel.after(0, called.set)
+    wheel.after(0, Calls(called.set))
     async with asyncio.timeout(5):
         await called.wait()
     forgotten: list[int] = []
-    wheel.after(0, lambda: forgotten.append(1))
+    wheel.after(0, Calls(lambda: forgotten.append(1)))
     wheel.stop()
     await asyncio.sleep(3 * GRAIN / 1000)
     assert not forgotten

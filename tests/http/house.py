@@ -1,5 +1,6 @@
 """A house with real doors for tests: the real application on a real socket, on a store that forgets."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from argon2 import PasswordHasher
 from appliance.channels.gateway import Upgrade
 from appliance.channels.longpoll import BODY
 from appliance.config.spec import Flow, Pools, Queue, Site, Spec, State
+from appliance.delivery import codes
 from appliance.delivery.cards import Card
 from appliance.http.access import Access
 from appliance.http.app import open_doors
@@ -72,35 +74,74 @@ class Door:
         self.shown_out.append(agent)
 
 
+class EchoLink:
+    """A socket of the echo."""
+
+    def __init__(self, socket: "web.WebSocketResponse[bool]", login: str) -> None:
+        self.login = login
+        self._socket = socket
+
+    def close(self, code: int, retry_after: int | None = None) -> None:
+        asyncio.get_running_loop().create_task(
+            self._socket.close(code=code, message=codes.reason(code).encode())
+        )
+
+
 class Echo:
     """A socket channel that says who came in, then repeats what it hears."""
 
     def __init__(self) -> None:
-        self.open = 0
+        self.open: list[EchoLink] = []
 
     def __len__(self) -> int:
-        return self.open
+        return len(self.open)
+
+    def staff(self) -> list[EchoLink]:
+        return [link for link in self.open if link.login]
 
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.StreamResponse:
         socket: web.WebSocketResponse[bool] = web.WebSocketResponse()
         await socket.prepare(request)
-        self.open += 1
+        link = EchoLink(socket, upgrade.login)
+        self.open.append(link)
         try:
             await socket.send_json([upgrade.role, upgrade.agent, upgrade.remote])
             async for message in socket:
                 await socket.send_str(message.data)
         finally:
-            self.open -= 1
+            self.open.remove(link)
         return socket
 
 
+class PollLink:
+    """A poll in hand; it ends by saying so."""
+
+    def __init__(self, login: str) -> None:
+        self.login = login
+        self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def close(self, code: int, retry_after: int | None = None) -> None:
+        if not self.code.done():
+            self.code.set_result(code)
+
+
 class Polls:
-    """A poll channel that repeats the body."""
+    """A poll channel that repeats the body, at once or, asked for "wait", when it is closed."""
+
+    def __init__(self) -> None:
+        self.open: list[PollLink] = []
+
+    def staff(self) -> list[PollLink]:
+        return self.open
 
     async def serve(self, request: web.Request, upgrade: Upgrade) -> web.Response:
-        return web.json_response(
-            {"role": upgrade.role, "agent": upgrade.agent, "heard": request[BODY].decode()}
-        )
+        heard = request[BODY].decode()
+        told: dict[str, Any] = {"role": upgrade.role, "agent": upgrade.agent, "heard": heard}
+        if heard == "wait":
+            link = PollLink(upgrade.login)
+            self.open.append(link)
+            told["closed"] = await link.code
+        return web.json_response(told)
 
 
 class Cards:
