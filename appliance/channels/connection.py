@@ -128,7 +128,7 @@ class Connection(SessionLink):
         elif first == PING:
             self._write_past(control_frame(PONG, bytes(payload)))
 
-    def foreign(self) -> None:
+    def foreign(self, data: bytes | bytearray) -> None:
         """Binary is no frame of ours."""
         if self.session.over:
             self._ignore()

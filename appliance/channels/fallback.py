@@ -8,7 +8,7 @@ import asyncio
 from aiohttp import WebSocketError, WSMsgType, web
 
 from appliance.channels.framing import PING, PONG
-from appliance.channels.hotsocket import PROTOCOL_ERROR, Receiver
+from appliance.channels.hotsocket import NEVER_SENT, PROTOCOL_ERROR, Receiver
 
 LOOK_AGAIN = 0.05
 """Seconds until the transport is looked at again: no public callback tells when it has drained."""
@@ -55,13 +55,16 @@ class FallbackSocket:
                 case WSMsgType.TEXT:
                     self._receiver.received(message.data)
                 case WSMsgType.BINARY:
-                    self._receiver.foreign()
+                    self._receiver.foreign(message.data)
                 case WSMsgType.PING:
                     self._receiver.controlled(PING, message.data)
                 case WSMsgType.PONG:
                     self._receiver.controlled(PONG, message.data)
                 case WSMsgType.CLOSE:
-                    self._receiver.bidden(message.data)
+                    if message.data in NEVER_SENT:
+                        self._receiver.broken(PROTOCOL_ERROR)
+                    else:
+                        self._receiver.bidden(message.data)
                     return
                 case WSMsgType.ERROR:
                     wrong = message.data

@@ -14,14 +14,20 @@ _medium = struct.Struct("!BBH").pack
 _long = struct.Struct("!BBQ").pack
 
 
-def text_frame(payload: bytes) -> bytes:
-    """Return `payload` as one unmasked, uncompressed text frame (RFC 6455, 5.2)."""
+def framed(first: int, payload: bytes) -> bytes:
+    """Return `payload` as one unmasked, uncompressed frame (RFC 6455, 5.2) whose first byte is `first`."""
     size = len(payload)
     if size < 126:
-        return _SHORT[size] + payload
+        return bytes((first, size)) + payload
     if size < 65_536:
-        return _medium(TEXT, 126, size) + payload
-    return _long(TEXT, 127, size) + payload
+        return _medium(first, 126, size) + payload
+    return _long(first, 127, size) + payload
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Return `payload` as a text frame; most are short."""
+    size = len(payload)
+    return _SHORT[size] + payload if size < 126 else framed(TEXT, payload)
 
 
 def control_frame(first: int, payload: bytes) -> bytes:

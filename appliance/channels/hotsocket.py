@@ -21,6 +21,9 @@ from appliance.channels.careful import CarefulReader
 from appliance.channels.framing import MASKED, PING, PONG, TEXT, unmasked
 
 PROTOCOL_ERROR = 1002
+NEVER_SENT = frozenset({1005, 1006, 1015})
+"""Close codes that no endpoint may send (RFC 6455, 7.4.1); aiohttp lets 1006 pass."""
+
 _MAGIC: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _SWITCHING = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
@@ -62,8 +65,8 @@ class Receiver(Protocol):
         """A ping (first byte 0x89) or a pong (0x8A) came."""
         ...
 
-    def foreign(self) -> None:
-        """A binary message came, which means nothing here."""
+    def foreign(self, data: bytes | bytearray) -> None:
+        """A binary message came."""
         ...
 
     def bidden(self, code: int) -> None:
@@ -204,11 +207,14 @@ class HotSocket(asyncio.Protocol):
                 case WSMsgType.TEXT:
                     self._receiver.received(message.data)
                 case WSMsgType.BINARY:
-                    self._receiver.foreign()
+                    self._receiver.foreign(message.data)
                 case WSMsgType.PING | WSMsgType.PONG:
                     self._receiver.controlled(_CONTROLS[message.type], message.data)
                 case WSMsgType.CLOSE:
-                    self._receiver.bidden(message.data)
+                    if message.data in NEVER_SENT:
+                        self._tell_broken(PROTOCOL_ERROR)
+                    else:
+                        self._receiver.bidden(message.data)
                     return
                 case _:
                     wrong = message.data

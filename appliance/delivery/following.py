@@ -4,8 +4,9 @@ This is the part of a session that knows positions.  A live event is passed on w
 of the log is wanted, one at a time and only while the outbox has room, so that a resume never buries a peer.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from appliance.delivery import codes
 from appliance.delivery.codec import encode
@@ -24,16 +25,18 @@ MOST_HISTORY = 16
 MOST_MISSES = 3
 
 
+_NO_STREAMS: Final[Mapping[str, Stream]] = MappingProxyType({})
+
+
 class Following:
     """The streams of one peer; what they give him goes into `outbox`."""
 
     __slots__ = (
         "_budget",
         "_in_flight",
-        "_moved",
         "_outbox",
+        "_owing",
         "_streams",
-        "_unacked",
         "_unacked_since",
         "_wanted",
         "audience",
@@ -42,12 +45,12 @@ class Following:
     def __init__(self, audience: Audience, outbox: Outbox) -> None:
         self.audience = audience
         self._outbox = outbox
-        self._streams: dict[str, Stream] = {}
-        self._wanted: deque[str | ReadFrom] = deque()
+        # What an idle peer does not need is not made: he has no conversation, wants no page and owes no ack.
+        self._streams: Mapping[str, Stream] = _NO_STREAMS
+        self._wanted: list[str | ReadFrom] | None = None
         self._in_flight: ReadFrom | None = None
         self._budget = EVENTS_A_RESUME
-        self._moved: set[str] = set()
-        self._unacked: set[str] = set()
+        self._owing = 0
         self._unacked_since: Millis = 0
 
     def __contains__(self, conversation: str) -> bool:
@@ -81,7 +84,7 @@ class Following:
                 f"Position {cursor} of conversation {conversation} lies beyond its end, {head}.",
             )
         stream = Stream(cursor or 0, head, cursor is not None, fresh=resume)
-        self._streams[conversation] = stream
+        self._streams = {**self._streams, conversation: stream}
         if stream.behind:
             self._want(conversation, stream)
         else:
@@ -89,15 +92,18 @@ class Following:
 
     def unfollow(self, conversation: str) -> bool:
         """Follow it no more; return whether it was followed."""
-        self._unacked.discard(conversation)
-        self._moved.discard(conversation)
-        return self._streams.pop(conversation, None) is not None
+        stream = self._streams.get(conversation)
+        if stream is None:
+            return False
+        self._owing -= stream.owing
+        self._streams = {name: each for name, each in self._streams.items() if name != conversation}
+        return True
 
     def clear(self) -> None:
         """Follow nothing any more."""
-        self._streams.clear()
-        self._wanted.clear()
-        self._unacked.clear()
+        self._streams = _NO_STREAMS
+        self._wanted = None
+        self._owing = 0
 
     # ---- live events and acks
 
@@ -127,22 +133,21 @@ class Following:
                 continue
             seq = min(claimed, stream.sent)
             if seq > stream.acked:
-                stream.acked = seq
+                self._put(stream, stream.sent, seq)
                 self._unacked_since = now
                 marks.append(Marked(conversation, seq, 0))
-            if stream.acked >= stream.sent:
-                self._unacked.discard(conversation)
         return marks
 
     def unacked(self, now: Millis) -> Millis:
         """Return for how many ms the peer has confirmed nothing although something is outstanding."""
-        return now - self._unacked_since if self._unacked else 0
+        return now - self._unacked_since if self._owing else 0
 
     def moved(self) -> dict[str, int]:
         """Return the positions that changed since this was asked last."""
-        heads = {name: self._streams[name].sent for name in self._moved}
-        self._moved.clear()
-        return heads
+        moved = {name: stream for name, stream in self._streams.items() if stream.moved}
+        for stream in moved.values():
+            stream.moved = False
+        return {name: stream.sent for name, stream in moved.items()}
 
     # ---- pages of the log
 
@@ -150,15 +155,13 @@ class Following:
         """Want what the peer asks for; return False when too much is wanted already."""
         stream = self._streams.get(asked.conversation)
         if stream is None or asked.before is not None:
-            if len(self._wanted) > MOST_HISTORY + len(self._streams):
+            if len(self._wanted or ()) > MOST_HISTORY + len(self._streams):
                 return False
-            self._wanted.append(
-                ReadFrom(asked.conversation, asked.after, asked.before, asked.limit, resume=False)
-            )
+            self._ask(ReadFrom(asked.conversation, asked.after, asked.before, asked.limit, resume=False))
             return True
         # The peer says where he really is; from there on he is given everything anew.
-        stream.sent = min(asked.after, stream.sent)
-        stream.acked = min(stream.acked, stream.sent)
+        sent = min(asked.after, stream.sent)
+        self._put(stream, sent, min(stream.acked, sent))
         stream.known = True
         self._want(asked.conversation, stream)
         return True
@@ -168,7 +171,7 @@ class Following:
         if self._in_flight is not None or self._outbox.size >= PAGE_BYTES:
             return None
         while self._wanted and self._in_flight is None:
-            wanted = self._wanted.popleft()
+            wanted = self._wanted.pop(0)
             self._in_flight = self._next(wanted) if isinstance(wanted, str) else wanted
         return self._in_flight
 
@@ -182,7 +185,7 @@ class Following:
         reading = skipped(conversation, stream.sent, stream.head)
         self._write(reading)
         # A gap leaves nothing to confirm.
-        stream.sent = stream.acked = reading.last
+        self._put(stream, reading.last, reading.last)
         stream.fresh = stream.reading = False
         return None
 
@@ -201,7 +204,7 @@ class Following:
         if wanted.resume and (stream is None or wanted.after != stream.sent):
             # He left the conversation, or said by sync that he is elsewhere, while this was read.
             if stream is not None:
-                self._wanted.append(conversation)
+                self._ask(conversation)
             return
         reading = page(conversation, self.audience, wanted.after, entries, head, recalled)
         if stream is None or not wanted.resume:
@@ -220,7 +223,7 @@ class Following:
             self._gave(conversation, stream, reading.last, now)
         stream.reading = stream.behind
         if stream.reading:
-            self._wanted.append(conversation)
+            self._ask(conversation)
 
     def refused(self, wanted: ReadFrom) -> None:
         """Give up the page: the peer may not read this conversation, so he follows it no more."""
@@ -238,7 +241,7 @@ class Following:
                 f"会话 {conversation} 在 {stream.sent} 之后读不到内容。",
                 f"Nothing can be read after {stream.sent} in conversation {conversation}.",
             )
-        self._wanted.append(conversation)
+        self._ask(conversation)
 
     def _limit(self, stream: Stream) -> int:
         most = EVENTS_WITH_CURSOR if stream.known or stream.sent else EVENTS_WITHOUT_CURSOR
@@ -247,15 +250,25 @@ class Following:
     def _want(self, conversation: str, stream: Stream) -> None:
         if not stream.reading:
             stream.reading = True
-            self._wanted.append(conversation)
+            self._ask(conversation)
+
+    def _ask(self, wanted: str | ReadFrom) -> None:
+        if self._wanted is None:
+            self._wanted = []
+        self._wanted.append(wanted)
 
     def _write(self, reading: Reading) -> None:
         for frame in reading.frames:
             self._outbox.put(encode(frame))
 
     def _gave(self, conversation: str, stream: Stream, seq: int, now: Millis) -> None:
-        stream.sent = seq
-        if not self._unacked:
+        if not self._owing:
             self._unacked_since = now
-        self._unacked.add(conversation)
-        self._moved.add(conversation)
+        self._put(stream, seq, stream.acked)
+        stream.moved = True
+
+    def _put(self, stream: Stream, sent: int, acked: int) -> None:
+        """Note where the peer is, and whether he owes an ack there."""
+        owed = stream.owing
+        stream.sent, stream.acked = sent, acked
+        self._owing += stream.owing - owed

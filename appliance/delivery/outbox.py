@@ -5,12 +5,15 @@ cursor.  Passing frames (typing, queue, desk, presence) hold only their latest v
 maxima.  Nothing here knows what the bytes mean.
 """
 
-from collections import deque
+from typing import TypeVar
 
 from appliance.delivery.budget import Budget
 from appliance.delivery.codec import encode
 from appliance.delivery.frames import Receipts
 from appliance.delivery.packed import Key
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MOST_FRAMES = 256
 MOST_BYTES = 1_048_576
@@ -38,9 +41,10 @@ class Outbox:
     def __init__(
         self, most_frames: int = MOST_FRAMES, most_bytes: int = MOST_BYTES, budget: Budget | None = None
     ) -> None:
-        self._ordered: deque[bytes] = deque()
-        self._passing: dict[Key, bytes] = {}
-        self._receipts: dict[tuple[str, str], Receipts] = {}
+        # Nothing waits for nearly everybody nearly always, so what would hold it is made when it is needed.
+        self._ordered: list[bytes] | None = None
+        self._passing: dict[Key, bytes] | None = None
+        self._receipts: dict[tuple[str, str], Receipts] | None = None
         self._bytes = 0
         self._budget = budget
         self.most_frames = most_frames
@@ -53,37 +57,40 @@ class Outbox:
         return self._bytes
 
     def __len__(self) -> int:
-        return len(self._ordered) + len(self._receipts) + len(self._passing)
+        return len(self._ordered or ()) + len(self._receipts or ()) + len(self._passing or ())
 
     def put(self, data: bytes) -> None:
         """Append a frame that must arrive, in order."""
         if self.slow:
             return
-        self._ordered.append(data)
+        if self._ordered is None:
+            self._ordered = [data]
+        else:
+            self._ordered.append(data)
         self._count(len(data))
-        if self._bytes > self.most_bytes or len(self._ordered) > self.most_frames:
+        if self._over():
             self._relieve()
 
     def put_first(self, data: bytes) -> None:
         """Prepend a frame: the welcome, which precedes whatever happened while it was made."""
-        self._ordered.appendleft(data)
+        self._ordered = [data, *(self._ordered or ())]
         self._count(len(data))
 
     def pass_on(self, key: Key, data: bytes) -> None:
         """Replace the passing frame of `key`, or drop it when there is no room."""
-        former = self._passing.get(key)
-        if former is not None:
+        passing = self._passing = self._passing or {}
+        former = passing.pop(key, b"")
+        if self._bytes - len(former) + len(data) > self.most_bytes:
             self._count(-len(former))
-        if self._bytes + len(data) > self.most_bytes:
-            self._passing.pop(key, None)
             return
-        self._passing[key] = data
-        self._count(len(data))
+        passing[key] = data
+        self._count(len(data) - len(former))
 
     def receipt(self, receipts: Receipts) -> None:
         """Raise the receipts of a reader."""
+        waiting = self._receipts = self._receipts or {}
         key = (receipts.conversation, receipts.reader)
-        former = self._receipts.get(key)
+        former = waiting.get(key)
         if former is not None:
             receipts = Receipts(
                 receipts.conversation,
@@ -91,7 +98,7 @@ class Outbox:
                 max(former.delivered, receipts.delivered),
                 max(former.read, receipts.read),
             )
-        self._receipts[key] = receipts
+        waiting[key] = receipts
 
     def take(self, room: int) -> bytes | None:
         """Remove what fits into `room` bytes, in order, and return it as one frame (an array when several).
@@ -110,47 +117,66 @@ class Outbox:
     def _remove(self, room: int) -> list[bytes]:
         whole = room >= TRANSPORT_BYTES
         taken: list[bytes] = []
-        ordered = self._ordered
+        # The brackets of an array.
         room -= 2
-        while ordered and (len(ordered[0]) < room or (whole and not taken)):
-            data = ordered.popleft()
-            self._count(-len(data))
-            room -= len(data) + 1
-            taken.append(data)
-        if not ordered and (self._receipts or self._passing):
+        if self._ordered is not None:
+            room = self._take_ordered(self._ordered, room, whole, taken)
+        if self._ordered is None and (self._receipts or self._passing):
             self._take_passing(room, whole, taken)
         return taken
 
+    def _take_ordered(self, ordered: list[bytes], room: int, whole: bool, taken: list[bytes]) -> int:
+        """Move what fits to `taken`; return the room that is left."""
+        before = room
+        for data in ordered:
+            if len(data) >= room and not (whole and not taken):
+                break
+            room -= len(data) + 1
+            taken.append(data)
+        if len(taken) == len(ordered):
+            self._ordered = None
+        else:
+            del ordered[: len(taken)]
+        if taken:
+            self._count(len(taken) - (before - room))
+        return room
+
     def _take_passing(self, room: int, whole: bool, taken: list[bytes]) -> None:
-        for reader in list(self._receipts):
-            data = encode(self._receipts[reader])
+        for reader, receipts in tuple((self._receipts or {}).items()):
+            data = encode(receipts)
             if len(data) < room or (whole and not taken):
-                del self._receipts[reader]
+                self._receipts = _without(self._receipts, reader)
                 room -= len(data) + 1
                 taken.append(data)
-        for key, data in list(self._passing.items()):
+        for key, data in tuple((self._passing or {}).items()):
             if len(data) < room or (whole and not taken):
-                del self._passing[key]
+                self._passing = _without(self._passing, key)
                 self._count(-len(data))
                 room -= len(data) + 1
                 taken.append(data)
 
+    def _over(self) -> bool:
+        return self._bytes > self.most_bytes or len(self._ordered or ()) > self.most_frames
+
     def _relieve(self) -> None:
-        passing = sum(len(data) for data in self._passing.values())
-        self._passing.clear()
-        self._count(-passing)
-        if self._bytes > self.most_bytes or len(self._ordered) > self.most_frames:
+        passing, self._passing = self._passing or {}, None
+        self._count(-sum(len(data) for data in passing.values()))
+        if self._over():
             self.cut()
 
     def cut(self) -> None:
         """Drop everything: this peer is slow and comes back by its cursor."""
         self.slow = True
-        self._ordered.clear()
-        self._passing.clear()
-        self._receipts.clear()
+        self._ordered = self._passing = self._receipts = None
         self._count(-self._bytes)
 
     def _count(self, by: int) -> None:
         self._bytes += by
         if self._budget is not None:
             self._budget.changed(self, by)
+
+
+def _without(waiting: dict[K, V] | None, key: K) -> dict[K, V] | None:
+    if waiting is not None:
+        del waiting[key]
+    return waiting or None

@@ -4,7 +4,8 @@ It is the same class behind every channel: hello, who may send what how often, h
 the peer was given each conversation is kept beside it, in following.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -12,6 +13,7 @@ from appliance.delivery import codes
 from appliance.delivery.codec import decode, encode
 from appliance.delivery.codes import CLOSE_CODES, REFUSALS
 from appliance.delivery.commands import Admit, Beat, Close, Command, Marked, Peer, ReadFrom, Submit
+from appliance.delivery.early import Early, EarlyCall
 from appliance.delivery.events import Event
 from appliance.delivery.following import Following
 from appliance.delivery.frames import (
@@ -47,12 +49,13 @@ from appliance.errors import ProtocolError, Refused, Text
 from appliance.model import Audience, Millis
 from appliance.records import Entry
 
-MOST_EARLY = 256
 FLOOD_WINDOW = 10_000
 LOOK_AFTER = 5_000
 """A session is looked after at least this often (ms): so late is a slow reader found out at most."""
 
 _NOTHING: tuple[Command, ...] = ()
+_NO_CURSORS: Mapping[str, int] = MappingProxyType({})
+_NO_RATE = Rate(0, FLOOD_WINDOW)
 _NEW, _ADMITTING, _LIVE, _OVER = range(4)
 
 
@@ -66,7 +69,6 @@ class Session:
     __slots__ = (
         "_cursors",
         "_early",
-        "_early_heads",
         "_epoch",
         "_flood",
         "_heartbeat",
@@ -86,15 +88,14 @@ class Session:
         self._role = role
         self._state = _NEW
         self._since = now
-        self._cursors: Mapping[str, int] = {}
+        self._cursors = _NO_CURSORS
         self._epoch: str | None = None
-        self._early: list[Callable[[], None]] = []
-        self._early_heads: dict[str, int] = {}
+        self._early: Early | None = None
         self._flood = Ceiling(
             limits.visitor_frames if role == "visitor" else limits.staff_frames, FLOOD_WINDOW
         )
-        self._syncs = Ceiling(limits.syncs, FLOOD_WINDOW)
-        self._rate = Rate(0, FLOOD_WINDOW)
+        self._syncs: Ceiling | None = None
+        self._rate = _NO_RATE
         self._heartbeat = Heartbeat(now, limits.ping, limits.pong, 0.5 + 0.5 * spread)
         self.outbox = Outbox(limits.outbox_frames, limits.outbox_bytes, limits.budget)
         self.following = Following(Audience.VISITOR if role == "visitor" else Audience.STAFF, self.outbox)
@@ -125,6 +126,7 @@ class Session:
 
     def _greeted(self, hello: Hello) -> Sequence[Command]:
         self._state = _ADMITTING
+        self._early = Early()
         self._cursors = hello.cursors
         self._epoch = hello.epoch
         if hello.page is not None:
@@ -173,6 +175,8 @@ class Session:
             return _NOTHING
 
     def _synced(self, frame: Sync, now: Millis) -> Sequence[Command]:
+        if self._syncs is None:
+            self._syncs = Ceiling(self._limits.syncs, FLOOD_WINDOW)
         if self._role == "visitor" and frame.conversation not in self.following:
             self.notice("not_yours")
         elif self._syncs.passed(now) or not self.following.sync(frame):
@@ -190,43 +194,41 @@ class Session:
         self._rate = rate
         self.outbox.put_first(encode(welcome))
         cursors = self._cursors if self._epoch == welcome.epoch else {}
-        self._cursors = {}
+        self._cursors = _NO_CURSORS
+        early, self._early = self._early or Early(), None
         marks: list[Command] = []
         try:
             for card in welcome.conversations:
                 cursor = cursors.get(card.id)
-                head = max(card.head, self._early_heads.get(card.id, 0))
+                head = max(card.head, early.heads.get(card.id, 0))
                 self.following.follow(card.id, head, cursor, resume=True)
                 if cursor:
                     marks.append(Marked(card.id, cursor, 0))
         except ProtocolError as error:
             return self._end(error.code, error.cause)
-        for early in self._early:
-            early()
-        self._early = []
-        self._early_heads = {}
+        early.deliver()
         return marks
 
     def publish(self, event: Event, now: Millis) -> bool:
         """Pass on a committed event if the peer follows its conversation; return whether there is something to write."""
         if self._state == _LIVE:
             return self.following.publish(event, now)
-        if self._state == _ADMITTING and event.frame(self.following.audience) is not None:
-            self._early_heads[event.conversation] = event.seq
+        if self._early is not None and event.frame(self.following.audience) is not None:
+            self._early.heads[event.conversation] = event.seq
         return False
 
-    def join(self, packed: Packed) -> None:
-        """Show a card (a packed Joined), and follow its conversation from now on."""
-        if self._held(lambda: self.join(packed)) or not isinstance(packed.frame, Joined):
+    def join(self, packed: Packed, heads: Mapping[str, int] = _NO_CURSORS) -> None:
+        """Show a card (a packed Joined), and follow its conversation from now on; `heads`: see Early."""
+        if self._held(lambda early: self.join(packed, early)) or not isinstance(packed.frame, Joined):
             return
         card = packed.frame.conversation
         self.outbox.put(packed.data)
         if card.id not in self.following:
-            self.following.follow(card.id, max(card.head, self._early_heads.get(card.id, 0)))
+            self.following.follow(card.id, max(card.head, heads.get(card.id, 0)))
 
     def part(self, conversation: str) -> None:
         """Take the conversation off the peer's list."""
-        if not self._held(lambda: self.part(conversation)) and self.following.unfollow(conversation):
+        if not self._held(lambda _: self.part(conversation)) and self.following.unfollow(conversation):
             self.outbox.put(encode(Left(conversation)))
 
     def answer(self, frame: Answer) -> None:
@@ -248,7 +250,7 @@ class Session:
 
     def tell(self, told: ServerFrame | Packed) -> None:
         """Pass any other frame on; a passing one replaces its forerunner."""
-        if self._held(lambda: self.tell(told)):
+        if self._held(lambda _: self.tell(told)):
             return
         packed = told if isinstance(told, Packed) else pack(told)
         if isinstance(packed.frame, Receipts):
@@ -258,13 +260,10 @@ class Session:
         else:
             self.outbox.pass_on(packed.key, packed.data)
 
-    def _held(self, call: Callable[[], None]) -> bool:
+    def _held(self, call: EarlyCall) -> bool:
         """Return True when `call` must not go on: it is kept until the peer is welcomed, or the session is over."""
-        if self._state == _ADMITTING:
-            if len(self._early) < MOST_EARLY:
-                self._early.append(call)
-            else:
-                self.outbox.slow = True
+        if self._early is not None and not self._early.keep(call):
+            self.outbox.slow = True
         return self._state != _LIVE
 
     # ---- pages of the log
@@ -346,5 +345,5 @@ class Session:
             return _NOTHING
         self._state = _OVER
         self.following.clear()
-        self._early = []
+        self._early = None
         return (Close(code, codes.reason(code, retry_after), cause, abort),)

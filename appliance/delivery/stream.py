@@ -24,10 +24,10 @@ class Stream:
 
     `acked`: what the peer confirmed.  While `reading` is true, live events only raise `head`.  `fresh` until the first read
     of a resume has been answered; `known` tells that the peer brought a cursor; `misses` counts reads in a row that found nothing
-    although there is more.
+    although there is more; `moved` that `sent` has changed since the last ping told it.
     """
 
-    __slots__ = ("acked", "fresh", "head", "known", "misses", "reading", "sent")
+    __slots__ = ("acked", "fresh", "head", "known", "misses", "moved", "reading", "sent")
 
     def __init__(self, sent: int, head: int, known: bool, fresh: bool) -> None:
         self.sent = sent
@@ -37,6 +37,12 @@ class Stream:
         self.fresh = fresh
         self.reading = False
         self.misses = 0
+        self.moved = False
+
+    @property
+    def owing(self) -> bool:
+        """Return whether the peer has confirmed less than he was given."""
+        return self.acked < self.sent
 
     @property
     def behind(self) -> bool:

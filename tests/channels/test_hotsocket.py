@@ -66,7 +66,7 @@ class Ear:
     def controlled(self, first: int, payload: bytes | bytearray) -> None:
         self.heard.append((first, bytes(payload)))
 
-    def foreign(self) -> None:
+    def foreign(self, data: bytes | bytearray) -> None:
         self.heard.append(("foreign",))
 
     def bidden(self, code: int) -> None:
@@ -154,6 +154,7 @@ async def test_byte_by_byte() -> None:
         (frame(0x01, b"x" * 40_000) + frame(0x00, b"x" * 40_000), 1009),
         (frame(CLOSE, b"\x03"), 1002),
         (frame(CLOSE, struct.pack("!H", 1005)), 1002),
+        (frame(CLOSE, struct.pack("!H", 1006)), 1002),
         (frame(CLOSE, b"\x03\xe8\xff"), 1007),
         (b"GET / HTTP/1.1\r\n", 1002),
     ],
