@@ -51,7 +51,7 @@ class Author(Struct, frozen=True, gc=False):
 SYSTEM = Author("system")
 
 
-class Visitor(Struct, frozen=True):
+class Visitor(Struct, frozen=True, gc=False):
     """A visitor as the conversation knows him.
 
     `level` and `signed` come only from an identity that the site signed; `tags` only from staff.

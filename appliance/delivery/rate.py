@@ -1,51 +1,47 @@
 """How much a peer may do in a while."""
 
+from msgspec import Struct
+
 from appliance.model import Millis
 
 
-class Rate:
+class Rate(Struct, gc=False):
     """At most `sends` in any `per` ms, exactly.  One serves all sessions of a visitor: reconnecting gains nothing.
 
-    `sends` may change; what was sent before counts on.
+    `sends` may change; what was sent before counts on.  `times` are those of the last sends: a list, made when it is needed,
+    because whoever is here keeps one.
     """
 
-    __slots__ = ("_per", "_times", "sends")
-
-    def __init__(self, sends: int, per: Millis) -> None:
-        self.sends = sends
-        self._per = per
-        # A list, not a deque: an idle visitor keeps one, and an empty deque weighs 760 bytes.
-        self._times: list[Millis] = []
+    sends: int
+    per: Millis
+    times: list[Millis] | None = None
 
     def take(self, now: Millis) -> Millis:
         """Count one send and return 0, or return the ms until the next one is allowed and count nothing."""
-        times = self._times
-        horizon = now - self._per
+        times = self.times = self.times or []
+        horizon = now - self.per
         past = 0
         while past < len(times) and times[past] <= horizon:
             past += 1
         del times[:past]
         if len(times) >= self.sends:
-            return times[-self.sends] - horizon if self.sends else self._per
+            return times[-self.sends] - horizon if self.sends else self.per
         times.append(now)
         return 0
 
 
-class Ceiling:
+class Ceiling(Struct, gc=False):
     """About `most` in `per` ms: two integers, cheap enough for every frame of every idle peer."""
 
-    __slots__ = ("_count", "_most", "_per", "_since")
-
-    def __init__(self, most: int, per: Millis) -> None:
-        self._most = most
-        self._per = per
-        self._since = 0
-        self._count = 0
+    most: int
+    per: Millis
+    since: Millis = 0
+    count: int = 0
 
     def passed(self, now: Millis) -> bool:
         """Count one and return whether that is too many."""
-        if now - self._since >= self._per:
-            self._since = now
-            self._count = 0
-        self._count += 1
-        return self._count > self._most
+        if now - self.since >= self.per:
+            self.since = now
+            self.count = 0
+        self.count += 1
+        return self.count > self.most

@@ -96,7 +96,7 @@ class Session:
         )
         self._syncs: Ceiling | None = None
         self._rate = _NO_RATE
-        self._heartbeat = Heartbeat(now, limits.ping, limits.pong, 0.5 + 0.5 * spread)
+        self._heartbeat = Heartbeat(limits.ping, limits.pong, now + int(limits.ping * (0.5 + 0.5 * spread)))
         self.outbox = Outbox(limits.outbox_frames, limits.outbox_bytes, limits.budget)
         self.following = Following(Audience.VISITOR if role == "visitor" else Audience.STAFF, self.outbox)
         self.peer: Peer | None = None
@@ -127,6 +127,7 @@ class Session:
     def _greeted(self, hello: Hello) -> Sequence[Command]:
         self._state = _ADMITTING
         self._early = Early()
+        self._since = 0
         self._cursors = hello.cursors
         self._epoch = hello.epoch
         if hello.page is not None:

@@ -6,6 +6,7 @@ of all open sockets are looked up again, and those without one are closed.
 
 import asyncio
 import logging
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -69,7 +70,7 @@ async def _visitor_socket(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
     _check_room(request)
     _check_upgrade(request)
-    return await services(request).sockets.serve(request, Upgrade("visitor", remote=peer(request).address))
+    return await services(request).sockets.serve(request, _visitor(peer(request).address))
 
 
 async def _agent_socket(request: web.Request) -> web.StreamResponse:
@@ -77,6 +78,12 @@ async def _agent_socket(request: web.Request) -> web.StreamResponse:
     seat = await seat_of(request)
     _check_upgrade(request)
     return await services(request).sockets.serve(request, _upgrade_of(seat, request))
+
+
+@lru_cache(8_192)
+def _visitor(address: str) -> Upgrade:
+    """Return the same object for the same address: where many come from one, it weighs once."""
+    return Upgrade("visitor", remote=address)
 
 
 def _upgrade_of(seat: Seat, request: web.Request) -> Upgrade:
@@ -92,7 +99,7 @@ async def _visitor_poll(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
     _check_room(request)
     await _read(request)
-    response = await services(request).polls.serve(request, Upgrade("visitor", remote=peer(request).address))
+    response = await services(request).polls.serve(request, _visitor(peer(request).address))
     response.headers.update(_cors(request))
     return response
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from appliance.channels.gateway import Admission, Link, Upgrade
+from appliance.config.spec import Spec
 from appliance.delivery import codes
 from appliance.delivery.cards import Card, ClientLimits, Greeting, ReplyLine, Site, You
 from appliance.delivery.commands import Peer
@@ -25,10 +26,10 @@ from appliance.runtime.conversations import Conversations
 from appliance.runtime.desk import DeskRuntime
 from appliance.runtime.entropy import Entropy
 from appliance.runtime.fanout import Fanout
+from appliance.runtime.guests import RATE_WINDOW, Guests
 from appliance.runtime.links import Links
 from appliance.runtime.live import Live
 
-RATE_WINDOW: Millis = 10_000
 AGENT_RATE = (50, RATE_WINDOW)
 OUTBOX = 32
 CLOSED_SHOWN: Millis = 24 * 3_600_000
@@ -66,6 +67,7 @@ class Admissions:
         entropy: Entropy,
         identities: Identities,
         links: Links,
+        guests: Guests,
         conversations: Conversations,
         cards: Cards,
         desk: DeskRuntime,
@@ -80,13 +82,12 @@ class Admissions:
         self._entropy = entropy
         self._identities = identities
         self._links = links
+        self._guests = guests
         self._conversations = conversations
         self._cards = cards
         self._desk = desk
         self._fanout = fanout
         self._agents = agents
-        self._profiles: dict[str, Visitor] = {}
-        self._rates: dict[str, Rate] = {}
         self.draining = False
 
     # ---- whom we know
@@ -106,33 +107,29 @@ class Admissions:
 
     def profile(self, visitor: str) -> Visitor | None:
         """Return the profile of a visitor who is here."""
-        return self._profiles.get(visitor)
+        guest = self._guests.get(visitor)
+        return guest.profile if guest is not None else None
 
     async def keep_tags(self, visitor: str, tags: tuple[str, ...]) -> None:
         """A supervisor tagged the visitor: his later conversations begin with it."""
         known = await self._accounts.visitor(visitor) or Visitor(visitor)
         await self._accounts.save_visitor(msgspec.structs.replace(known, tags=tags), self._clock.now())
-        here = self._profiles.get(visitor)
+        here = self._guests.get(visitor)
         if here is not None:
-            self._profiles[visitor] = msgspec.structs.replace(here, tags=tags)
+            here.profile = msgspec.structs.replace(here.profile, tags=tags)
 
     def rates_changed(self) -> None:
         """Another configuration is live: who is here may send what it allows, and what he sent lately counts."""
-        sends = self._sends()
-        for rate in self._rates.values():
-            rate.sends = sends
-
-    def _sends(self) -> int:
-        return max(1, self._live.now.spec.limits.messages_per_minute * RATE_WINDOW // 60_000)
+        self._guests.grant(sends_of(self._live.now.spec))
 
     def last_agent(self, visitor: str) -> str:
         """Return who served this visitor last, "" when nobody did."""
-        return self._fanout.last_agents.get(visitor, "")
+        guest = self._guests.get(visitor)
+        return guest.last_agent if guest is not None else ""
 
     def forget(self, visitor: str) -> None:
         """A visitor has gone: what is kept of him stands in the store."""
-        for kept in (self._profiles, self._fanout.last_agents, self._rates):
-            kept.pop(visitor, None)
+        self._guests.forget(visitor)
 
     # ---- admission
 
@@ -149,23 +146,29 @@ class Admissions:
 
     async def _admit_visitor(self, hello: Hello, link: Link) -> Admission:
         now = self._clock.now()
-        visitor, token = await self._recognise(hello, now)
+        visitor, token = self._recognise(hello, now)
+        last_agent = ""
+        if token is None or visitor.signed:
+            visitor = await self._remembered(visitor, hello, now)
+            last_agent = await self._accounts.last_agent(visitor.id)
+        # No await from here to the registration: whoever was just leaving must not be forgotten in between.
+        guest = self._guests.arrived(visitor, last_agent)
         peer = Peer("visitor", visitor.id, visitor.name)
         session = self._register(link, peer, hello)
         try:
-            return Admission(
-                peer,
-                await self._visitor_welcome(visitor, token, session, now),
-                self._rates.setdefault(visitor.id, Rate(self._sends(), RATE_WINDOW)),
-            )
+            welcome = await self._visitor_welcome(visitor, token, session, now)
+            return Admission(peer, welcome, guest.rate)
         except BaseException:
             self._links.remove(link)
+            self._guests.forget(visitor.id)
             raise
 
     async def _visitor_welcome(
         self, visitor: Visitor, token: str | None, session: str, now: Millis
     ) -> Welcome:
-        conversation = await self._conversation_of(visitor, now)
+        # Whoever has just been given his id has no conversation; all that comes in a storm of strangers is answered at once.
+        stranger = token is not None and not visitor.signed
+        conversation = None if stranger else await self._conversation_of(visitor, now)
         cards: list[Card] = []
         if conversation:
             card = await self._cards.card(conversation, Audience.VISITOR, "visitor")
@@ -187,33 +190,27 @@ class Admissions:
             greeting=Greeting(self._greet(now), list(spec.welcome.menu)),
         )
 
-    async def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:
-        """Return the visitor and, when he has none that is good, his new token."""
+    def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:
+        """Return the visitor as his browser tells of him and, when he has none that is good, his new token."""
         signed = self._identities.signed(hello.identity, now) if hello.identity else None
         by_token = self._identities.visitor_of(hello.token) if hello.token else None
         # A token that is not ours proves nothing, and takes nothing away either: its bearer is simply somebody new.
-        visitor_id = signed.id if signed else by_token or new_id(now, self._entropy.take(10))
-        kept = await self._accounts.visitor(visitor_id)
-        known = kept or Visitor(visitor_id)
-        page = hello.page
-        visitor = msgspec.structs.replace(
-            known,
-            name=(signed.name if signed else "") or known.name,
-            level=signed.level if signed else 0,
-            signed=signed is not None,
-            lang=hello.lang,
-            page=page.url[:LINE] if page else known.page,
-            title=page.title[:LINE] if page else known.title,
-            referrer=page.referrer[:LINE] if page else known.referrer,
-        )
-        # Of a stranger nothing is kept before he speaks (a conversation holds his profile), or whoever only says hello,
-        # again and again, would fill the disk.
-        if visitor != known and (signed or kept):
-            await self._accounts.save_visitor(visitor, now)
-        self._profiles[visitor.id] = visitor
-        self._fanout.last_agents[visitor.id] = await self._accounts.last_agent(visitor.id)
-        token = None if by_token == visitor.id else self._identities.token_for(visitor.id, now)
-        return visitor, token
+        visitor = signed or Visitor(by_token or new_id(now, self._entropy.take(10)))
+        told = _told(Visitor(visitor.id), visitor if signed else None, hello)
+        return told, None if by_token == told.id else self._identities.token_for(told.id, now)
+
+    async def _remembered(self, visitor: Visitor, hello: Hello, now: Millis) -> Visitor:
+        """Return the visitor with what is kept of him, and keep what is new."""
+        kept = await self._accounts.visitor(visitor.id)
+        if kept is None and not visitor.signed:
+            # Of a stranger nothing is kept before he speaks (a conversation holds his profile), or whoever only says hello,
+            # again and again, would fill the disk.
+            return visitor
+        known = kept or Visitor(visitor.id)
+        told = _told(known, visitor if visitor.signed else None, hello)
+        if told != known:
+            await self._accounts.save_visitor(told, now)
+        return told
 
     async def _conversation_of(self, visitor: Visitor, now: Millis) -> str | None:
         """Return the visitor's open conversation, or the closed one that he may still read."""
@@ -292,6 +289,26 @@ class Admissions:
         for surplus in self._links.add(link, peer, session):
             surplus.close(codes.REPLACED)
         return session
+
+
+def sends_of(spec: Spec) -> int:
+    """Return how many messages a visitor may send in RATE_WINDOW."""
+    return max(1, spec.limits.messages_per_minute * RATE_WINDOW // 60_000)
+
+
+def _told(known: Visitor, signed: Visitor | None, hello: Hello) -> Visitor:
+    """Return `known` with what a hello tells, and a signature vouches for, now."""
+    page = hello.page
+    return msgspec.structs.replace(
+        known,
+        name=(signed.name if signed else "") or known.name,
+        level=signed.level if signed else 0,
+        signed=signed is not None,
+        lang=hello.lang,
+        page=page.url[:LINE] if page else known.page,
+        title=page.title[:LINE] if page else known.title,
+        referrer=page.referrer[:LINE] if page else known.referrer,
+    )
 
 
 def _proof(visitor: Visitor) -> tuple[object, ...]:

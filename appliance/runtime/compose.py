@@ -15,7 +15,7 @@ from appliance.buses.local import LocalBus
 from appliance.dispatch.desk import Desk
 from appliance.flow.compile import graph_of
 from appliance.model import Agent
-from appliance.runtime.admission import Admissions, Identities
+from appliance.runtime.admission import Admissions, Identities, sends_of
 from appliance.runtime.cards import Cards
 from appliance.runtime.clock import SystemClock
 from appliance.runtime.conversations import Conversations
@@ -24,6 +24,7 @@ from appliance.runtime.entropy import Entropy
 from appliance.runtime.facts import Facts
 from appliance.runtime.fanout import Fanout
 from appliance.runtime.gateway import AppGateway
+from appliance.runtime.guests import Guests
 from appliance.runtime.links import Links
 from appliance.runtime.live import Live
 from appliance.runtime.perform import Performer
@@ -102,7 +103,8 @@ async def _assemble(
 ) -> Appliance:
     loop = asyncio.get_running_loop()
     entropy, bus = Entropy(), LocalBus()
-    links = Links(lambda: live.now.spec.limits.sessions_per_visitor)
+    guests = Guests(sends_of(live.now.spec))
+    links = Links(guests, lambda: live.now.spec.limits.sessions_per_visitor)
     first = live.now
     desk = Desk(first.rules, grace=first.spec.limits.presence_grace)
     facts = Facts(live, desk)
@@ -119,7 +121,9 @@ async def _assemble(
         await admissions.keep_tags(visitor, tags)
 
     cards = Cards(store, conversations, name_of)
-    fanout = Fanout(links, conversations, cards, desk, tasks, agents.get, store.set_last_agent, keep_tags)
+    fanout = Fanout(
+        links, guests, conversations, cards, desk, tasks, agents.get, store.set_last_agent, keep_tags
+    )
     desk_runtime = DeskRuntime(
         desk,
         clock,
@@ -146,6 +150,7 @@ async def _assemble(
         entropy,
         identities,
         links,
+        guests,
         conversations,
         cards,
         desk_runtime,

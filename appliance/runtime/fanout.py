@@ -41,6 +41,7 @@ from appliance.ports import Marks, Published
 from appliance.records import Happened, Record, decode
 from appliance.runtime.cards import Cards, opening_card, visitor_card
 from appliance.runtime.conversations import Conversations
+from appliance.runtime.guests import Guests
 from appliance.runtime.links import Links
 
 _CARD_CHANGES = (inputs.VisitorKnown, inputs.StaffTagged, inputs.AgentTransferred)
@@ -52,6 +53,7 @@ class Fanout:
     def __init__(
         self,
         links: Links,
+        guests: Guests,
         conversations: Conversations,
         cards: Cards,
         desk: Desk,
@@ -61,6 +63,7 @@ class Fanout:
         keep_tags: Callable[[str, tuple[str, ...]], Coroutine[Any, Any, None]],
     ) -> None:
         self._links = links
+        self._guests = guests
         self._conversations = conversations
         self._cards = cards
         self._desk = desk
@@ -68,8 +71,6 @@ class Fanout:
         self._agent_of = agent_of
         self._keep_last_agent = keep_last_agent
         self._keep_tags = keep_tags
-        self.last_agents: dict[str, str] = {}
-        """Who serves the visitors that are here: a returning customer finds his own agent."""
         self._offers: set[tuple[str, str, int]] = set()
         self._banner: Banner | None = None
 
@@ -105,8 +106,7 @@ class Fanout:
             record: Record = event.record or decode(event.entry.body)
             match record:
                 case records.Assigned(agent=agent):
-                    if self._links.of_visitor(published.visitor):
-                        self.last_agents[published.visitor] = agent
+                    self._guests.served(published.visitor, agent)
                     self._tasks.create_task(
                         self._keep_last_agent(published.visitor, agent), name="last agent"
                     )

@@ -1,22 +1,23 @@
 """Who is connected right now, and which staff pages look at which conversation.
 
-The index of the gateway: a visitor's pages, an agent's pages, and the links subscribed to a conversation.  It holds no
-content and decides nothing but the number of pages a visitor may have.
+The index of the gateway: an agent's pages, the links subscribed to a conversation, and, with the guests, a visitor's pages.
+It holds no content and decides nothing but the number of pages a visitor may have.
 """
 
 from collections.abc import Callable, Iterable
 
 from appliance.channels.gateway import Link
 from appliance.delivery.commands import Peer
+from appliance.runtime.guests import Guests
 
 
 class Links:
     """All admitted links.  Loop only."""
 
-    def __init__(self, pages_of_a_visitor: Callable[[], int] = lambda: 8) -> None:
+    def __init__(self, guests: Guests, pages_of_a_visitor: Callable[[], int] = lambda: 8) -> None:
+        self._guests = guests
         self._most_pages = pages_of_a_visitor
         self._peers: dict[Link, Peer] = {}
-        self._visitors: dict[str, list[Link]] = {}
         self._agents: dict[str, list[Link]] = {}
         self._lookers: dict[str, set[Link]] = {}
         self._looks_at: dict[Link, set[str]] = {}
@@ -35,9 +36,11 @@ class Links:
         if peer.role != "visitor":
             self._agents.setdefault(peer.id, []).append(link)
             return []
-        pages = self._visitors.setdefault(peer.id, [])
-        pages.append(link)
-        return pages[: -self._most_pages()]
+        guest = self._guests.get(peer.id)
+        if guest is None:
+            return []
+        guest.pages = (*guest.pages, link)
+        return list(guest.pages[: -self._most_pages()])
 
     def end_session(self, link: Link) -> None:
         """The session of a link goes over to another one; the link itself stays until it is removed."""
@@ -49,10 +52,13 @@ class Links:
         if peer is None:
             return None
         self.end_session(link)
-        of = self._visitors if peer.role == "visitor" else self._agents
-        of[peer.id].remove(link)
-        if not of[peer.id]:
-            del of[peer.id]
+        guest = self._guests.get(peer.id) if peer.role == "visitor" else None
+        if guest is not None:
+            guest.pages = tuple(each for each in guest.pages if each is not link)
+        elif peer.id in self._agents:
+            self._agents[peer.id].remove(link)
+            if not self._agents[peer.id]:
+                del self._agents[peer.id]
         self._coming.pop(link, None)
         for conversation in self._looks_at.pop(link, ()):
             self._look_away(link, conversation)
@@ -97,7 +103,7 @@ class Links:
 
     def of_visitor(self, visitor: str) -> Iterable[Link]:
         """Return the visitor's pages."""
-        return tuple(self._visitors.get(visitor, ()))
+        return self._guests.pages(visitor)
 
     def of_agent(self, agent: str) -> Iterable[Link]:
         """Return the agent's pages."""
@@ -110,7 +116,3 @@ class Links:
     def lookers(self, conversation: str) -> Iterable[Link]:
         """Return the staff links subscribed to the conversation."""
         return tuple(self._lookers.get(conversation, ()))
-
-    def all(self) -> Iterable[Link]:
-        """Return every link."""
-        return tuple(self._peers)

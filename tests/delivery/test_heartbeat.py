@@ -9,7 +9,7 @@ from tests.delivery.log import VISITOR, welcome
 
 
 def test_ping_answer_ping() -> None:
-    heart = Heartbeat(0, 25_000, 8_000, 1.0)
+    heart = Heartbeat(25_000, 8_000, 25_000)
     assert heart.due() == 25_000
     assert heart.ping(24_999) == 0
     assert heart.ping(25_000) == 1
@@ -21,7 +21,7 @@ def test_ping_answer_ping() -> None:
 
 
 def test_only_the_last_number_answers() -> None:
-    heart = Heartbeat(0, 10, 5, 0.0)
+    heart = Heartbeat(10, 5, 0)
     assert heart.ping(0) == 1
     heart.answered(0)
     assert not heart.failed(4)
