@@ -11,7 +11,7 @@ from msgspec import Struct
 from appliance.errors import StoreError
 from appliance.history import Config, Outcome
 from appliance.model import Agent, Audience, Checkpoint, Millis, Presence, Visitor
-from appliance.records import Entry
+from appliance.records import Entry, Record
 
 
 class Clock(Protocol):
@@ -330,11 +330,15 @@ class Store(Log, Accounts, Bundles, Configs, Protocol):
 
 
 class Published(Struct, frozen=True):
-    """Entries of one conversation that have just been committed, in order."""
+    """Entries of one conversation that have just been committed, in order.
+
+    `records` are what the entries hold, where they are at hand: in the process that made them, not in another.
+    """
 
     conversation: str
     visitor: str
     entries: tuple[Entry, ...]
+    records: tuple[Record, ...] = ()
 
 
 class Bus(Protocol):

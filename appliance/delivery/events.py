@@ -38,6 +38,8 @@ class Event:
         if entry.audience < audience or audience is Audience.NONE:
             return None
         data = self._frames[audience]
+        if data is None and audience is Audience.STAFF and self._same_for_all():
+            data = self._frames[audience] = self.frame(Audience.VISITOR)
         if data is None:
             if self.record is None:
                 self.record = records.decode(entry.body)
@@ -49,6 +51,18 @@ class Event:
                 body[1:],
             )
         return data
+
+    def _same_for_all(self) -> bool:
+        """Return whether staff sees exactly what the visitor sees, as of most messages: then the bytes are made once."""
+        entry = self.entry
+        if entry.audience is not Audience.VISITOR or entry.visitor_prev != entry.staff_prev:
+            return False
+        if self.record is None:
+            self.record = records.decode(entry.body)
+        # Where the conversation went is for staff only.
+        return (
+            type(self.record) is Happened and self.record.to is None and type(self.record.input) in _MESSAGES
+        )
 
     def prev(self, audience: Audience) -> int:
         """Return the seq before this one that `audience` may see."""
@@ -175,6 +189,8 @@ def _of_record(head: _Head, record: Record, staff: bool, recalled: bool) -> Kind
             return kinds.Parked(*head, record.cause)
     return kinds.Other(*head, type(record).__name__)
 
+
+_MESSAGES: Final = frozenset({inputs.VisitorSaid, inputs.AgentSaid})
 
 _NAMES: Final[dict[type, str]] = {
     inputs.VisitorLeft: "visitor.left",

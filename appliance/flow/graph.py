@@ -63,9 +63,9 @@ class Graph:
 
         Names that the flow does not know are taken as they come.
         """
-        if not all(name in self.nodes for name in active):
+        if active not in self._configurations and not all(name in self.nodes for name in active):
             return active[-1:]
-        return tuple(node.name for node in self.configuration(active).atomic)
+        return self.configuration(active).leaves
 
     def back(self, leaf: str, state: str, action: Run) -> Transition | None:
         """Return the transition from `leaf` back to `state` with `action`, None when the flow has no such state."""

@@ -70,13 +70,14 @@ class Configuration:
     `atomic` are the innermost ones.  `always` and `listening` give a list of candidates for each atomic state that has any.
     """
 
-    __slots__ = ("_all", "_handlers", "_histories", "_plans", "always", "atomic", "nodes")
+    __slots__ = ("_all", "_handlers", "_histories", "_plans", "always", "atomic", "leaves", "nodes")
 
     def __init__(
         self, nodes: tuple[Node, ...], all_nodes: Mapping[str, Node], histories: tuple[str, ...] = ()
     ) -> None:
         self.nodes = nodes
         self.atomic = tuple(node for node in nodes if not node.children)
+        self.leaves = tuple(node.name for node in self.atomic)
         self._all = all_nodes
         self._histories = histories
         self._handlers: dict[str, tuple[Candidates, ...]] = {}

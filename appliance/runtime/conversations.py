@@ -19,7 +19,7 @@ from appliance.flow.scope import Scope
 from appliance.inputs import Input, Opened
 from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Bundles, Bus, Clock, Log, Published
-from appliance.records import Entry
+from appliance.records import Entry, Record
 from appliance.runtime.letters import Letter, Reply
 from appliance.runtime.live import Live
 from appliance.runtime.mailbox import Mailbox
@@ -155,11 +155,16 @@ class Conversations:
         self.unhandled[" + ".join(states), type(source).__name__] += 1
 
     def committed(
-        self, conversation: str, after: Snapshot | None, entries: tuple[Entry, ...], effects: list[Effect]
+        self,
+        conversation: str,
+        after: Snapshot | None,
+        entries: tuple[Entry, ...],
+        effects: list[Effect],
+        records: tuple[Record, ...] = (),
     ) -> None:
         """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
         if entries and after is not None:
-            self._bus.publish(Published(conversation, after.visitor.id, entries))
+            self._bus.publish(Published(conversation, after.visitor.id, entries, records))
             if not after.open and self._open_of.get(after.visitor.id) == conversation:
                 del self._open_of[after.visitor.id]
         if effects and self.performer is not None:

@@ -2,17 +2,19 @@
 
 from appliance.effects import Effect
 from appliance.model import Visitor
-from appliance.records import Entry
+from appliance.records import Entry, Record
 from appliance.runtime.letters import Letter, Outcome, Reply
 
 
 class Draft:
     """Entries to store, and what follows the commit: answers in order, effects in order."""
 
-    __slots__ = ("closes", "effects", "entries", "opens", "replies", "saves", "sent")
+    __slots__ = ("closes", "effects", "entries", "opens", "records", "replies", "saves", "sent")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.records: list[Record] = []
+        """What the entries hold."""
         self.effects: list[Effect] = []
         self.replies: list[tuple[Reply, Outcome]] = []
         self.sent: list[Letter] = []

@@ -6,6 +6,7 @@ catches up by its cursor.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from appliance import inputs, records
@@ -79,7 +80,7 @@ class Fanout:
     def published(self, published: Published) -> None:
         """Show the entries of one committed unit."""
         conversation = published.conversation
-        events = [Event(entry) for entry in published.entries]
+        events = list(map(Event, published.entries, published.records or repeat(None)))
         visitors = self._links.of_visitor(published.visitor)
         if published.entries[0].seq == 1:
             self._show_new(conversation, visitors)

@@ -9,7 +9,7 @@ from appliance.flow.scope import Scope
 from appliance.inputs import Input
 from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Log
-from appliance.records import Entry
+from appliance.records import Entry, Record
 from appliance.runtime.live import Live
 
 
@@ -36,7 +36,12 @@ class House(Protocol):
         ...
 
     def committed(
-        self, conversation: str, after: Snapshot | None, entries: tuple[Entry, ...], effects: list[Effect]
+        self,
+        conversation: str,
+        after: Snapshot | None,
+        entries: tuple[Entry, ...],
+        effects: list[Effect],
+        records: tuple[Record, ...] = (),
     ) -> None:
         """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
         ...

@@ -207,6 +207,7 @@ class Mailbox:
         if step.records:
             entries, self.heads = number(self.id, snapshot.visitor.id, self.heads, step.records, at)
             draft.entries += entries
+            draft.records += step.records
             if snapshot.closed_at is not None:
                 draft.closes = True
         draft.effects += step.effects
@@ -258,7 +259,9 @@ class Mailbox:
         was_busy, self._busy = self._busy, True
         for reply, outcome in draft.replies:
             reply(outcome)
-        self._house.committed(self.id, self.snapshot, tuple(draft.entries), draft.effects)
+        self._house.committed(
+            self.id, self.snapshot, tuple(draft.entries), draft.effects, tuple(draft.records)
+        )
         self._busy = was_busy
 
     def _failed(self, draft: Draft, error: StoreError) -> None:

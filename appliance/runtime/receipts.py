@@ -12,8 +12,12 @@ from appliance.errors import StoreError
 from appliance.ports import Marks
 
 PACE_MS = 1_000
-AT_A_TIME = 50
-"""Conversations shown in one turn of the loop."""
+STEPS = 40
+PAUSE = 0.02
+"""What has been collected is shown in at most so many steps, with pauses (s) between them, so within a second."""
+
+AT_A_TIME = 25
+"""Conversations shown in one step, unless there are more than so many steps of them."""
 
 _log = logging.getLogger("kefu.receipts")
 
@@ -55,12 +59,13 @@ class Receipts:
             self._tasks.create_task(self._keep(pending), name="receipts")
 
     async def _keep(self, pending: dict[str, dict[str, Marks]]) -> None:
+        at_a_time = max(AT_A_TIME, -(-len(pending) // STEPS))
         for place, (conversation, readers) in enumerate(pending.items(), start=1):
             for marks in readers.values():
                 self._show(conversation, marks)
-            if place % AT_A_TIME == 0:
-                # Thousands of receipts at once would hold up the messages behind them.
-                await asyncio.sleep(0)
+            if place % at_a_time == 0:
+                # Thousands of receipts at once would hold up the messages behind them: 20 ms and more, every second.
+                await asyncio.sleep(PAUSE)
         try:
             # One write for all of them: one each would queue up faster than the disk can sync.
             await self._store({name: tuple(readers.values()) for name, readers in pending.items()})
