@@ -79,6 +79,7 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
 
     def __init__(self, writer: Writer, readers: Readers) -> None:
         super().__init__(writer, readers)
+        self._epoch = ""
 
     @classmethod
     async def open(cls, directory: Path, *, now: Callable[[], Millis], readers: int = 4) -> "SqliteStore":
@@ -212,10 +213,12 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
 
     async def epoch(self) -> str:
         """Return the epoch, made at random with the database."""
-        found: str = await self._readers.read(
-            lambda db: db.execute("SELECT value FROM meta WHERE name = 'epoch'").get
-        )
-        return found
+        if not self._epoch:
+            # Every welcome tells it, and no database gets another one while it is open.
+            self._epoch = await self._readers.read(
+                lambda db: db.execute("SELECT value FROM meta WHERE name = 'epoch'").get
+            )
+        return self._epoch
 
     def failing(self) -> bool:
         """Return whether the disk did not take the last batch, some seconds ago."""
