@@ -10,7 +10,11 @@ MOST_CONFIGS = 100
 """So many configurations are remembered, whole texts included."""
 
 Outcome = Literal["live", "past", "reverted", "rolled_back"]
-"""What became of a configuration: it runs, another one followed it, nobody confirmed it, or it was taken back."""
+"""What became of a configuration: it runs, another one followed it, nobody confirmed it (it went back, or another one took its
+place before anybody did), or it was taken back."""
+
+LONGEST_WAIT: Millis = 86_400_000
+"""A configuration waits at most so long (ms) to be confirmed."""
 
 
 class Config(Struct, frozen=True):

@@ -308,8 +308,8 @@ class Configs(Protocol):
         """
         ...
 
-    async def confirm(self, config: int) -> None:
-        """The configuration need not be confirmed any more."""
+    async def confirm(self, config: int, until: Millis | None = None) -> None:
+        """The configuration need not be confirmed any more, or only `until` then."""
         ...
 
     async def configs(self) -> list[Config]:
@@ -330,10 +330,7 @@ class Store(Log, Accounts, Bundles, Configs, Protocol):
 
 
 class Published(Struct, frozen=True):
-    """Entries of one conversation that have just been committed, in order.
-
-    `records` are what the entries hold, where they are at hand: in the process that made them, not in another.
-    """
+    """Entries that have just been committed, in order; `records` are what they hold, known in the process that made them."""
 
     conversation: str
     visitor: str

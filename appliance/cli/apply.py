@@ -5,6 +5,7 @@ undoes itself.
 """
 
 import os
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from appliance.cli.plans import renames, rendered, who
 from appliance.cli.running import asked, readable, refused
 from appliance.config.scalars import duration, spoken
 from appliance.errors import Text
+from appliance.history import LONGEST_WAIT
 
 
 def command(arguments: Sequence[str], console: Console) -> int:
@@ -28,14 +30,22 @@ def command(arguments: Sequence[str], console: Console) -> int:
     parser.flag(
         "--confirm",
         metavar="TIME",
-        zh="这段时间内不 kefu confirm 就自动退回，例如 10m",
-        en="go back unless kefu confirm comes within this time, for example 10m",
+        zh="这段时间内不 kefu confirm 就自动退回，例如 10m，最多 1d",
+        en="go back unless kefu confirm comes within this time, for example 10m, at most 1d",
     )
     given = parser.parse_args(arguments)
     wait = None if given.confirm is None else duration(given.confirm)
     if given.confirm is not None and not wait:
         raise UsageError(
             Text(f"「{given.confirm}」不是时长。", f"{given.confirm!r} is no duration."),
+            Text("例如 --confirm 10m。", "For example: --confirm 10m"),
+        )
+    if wait and wait > LONGEST_WAIT:
+        raise UsageError(
+            Text(
+                f"{given.confirm} 太久了，最多等 {spoken(LONGEST_WAIT)}。",
+                f"{given.confirm} is too long to wait; at most {spoken(LONGEST_WAIT)}.",
+            ),
             Text("例如 --confirm 10m。", "For example: --confirm 10m"),
         )
     body, file = read_bytes(given.config), os.path.relpath(given.config)
@@ -53,18 +63,28 @@ def command(arguments: Sequence[str], console: Console) -> int:
     answered = asked(given.data, "POST", "/admin/config/apply", wanted)
     if refused(answered, body, file, console):
         return FINDING
-    console.show(_applied(answered, wait, console), answered)
+    console.show(_applied(answered, console, wait), answered)
     return FINE
 
 
-def _applied(answered: dict[str, Any], wait: int | None, console: Console) -> str:
+def _applied(answered: dict[str, Any], console: Console, wait: int | None = None) -> str:
+    """Return what came of it as the appliance answered it; `wait` only says the time that was asked for nicely."""
     lines = [rendered(answered["plan"], console)] if answered.get("plan") else []
-    number = answered["live"]["id"]
-    if wait:
+    live = answered["live"]
+    number, until = live["id"], live["confirm_by"]
+    if until is not None:
+        left = spoken(wait or max(1_000, (until - time.time_ns() // 1_000_000) // 1_000 * 1_000))
         lines.append(
             console.text(
-                f"已生效（第 {number} 版）。{spoken(wait)} 内运行 kefu confirm 确认，否则自动退回。",
-                f"Live (number {number}). Run kefu confirm within {spoken(wait)}, or it goes back by itself.",
+                f"已生效（第 {number} 版）。{left} 内运行 kefu confirm 确认，否则自动退回。",
+                f"Live (number {number}). Run kefu confirm within {left}, or it goes back by itself.",
+            )
+        )
+    elif not answered.get("news", True):
+        lines.append(
+            console.text(
+                f"第 {number} 版已经在运行，没有什么要确认的。",
+                f"Number {number} is live already; there is nothing to confirm.",
             )
         )
     else:
@@ -100,7 +120,7 @@ def reload(arguments: Sequence[str], console: Console) -> int:
         file = str(answered.get("file") or next((each["file"] for each in answered["problems"]), "kefu.yaml"))
         refused(answered, _body(file), file, console)
         return FINDING
-    console.show(_applied(answered, None, console), answered)
+    console.show(_applied(answered, console), answered)
     return FINE
 
 

@@ -14,7 +14,7 @@ from appliance.errors import Text
 _OUTCOMES = {
     "live": Text("正在运行", "live"),
     "past": Text("以前", "past"),
-    "reverted": Text("没确认，自动退回", "not confirmed, went back"),
+    "reverted": Text("没有确认", "not confirmed"),
     "rolled_back": Text("被退回", "rolled back"),
 }
 
@@ -109,10 +109,12 @@ def migrate(arguments: Sequence[str], console: Console) -> int:
     lines = [console.text(f"{verb} {moved} 个会话。", f"{moved} conversations {verb}.")]
     for each in kept:
         state, count = each["state"], each["count"]
+        # In parallel regions several of the states that a conversation stands in may be missing.
+        names = " ".join(f"--rename {name}=NEW" for name in state.split(" + "))
         lines.append(
             console.text(
-                f"  {count} 个在“{state}”：新流程没有这个状态，用 --rename {state}=新名",
-                f"  {count} in '{state}': the live flow has no such state; use --rename {state}=NEW",
+                f"  {count} 个在“{state}”：新流程没有这个状态，用 {names.replace('NEW', '新名')}",
+                f"  {count} in '{state}': the live flow has no such state; use {names}",
             )
         )
     console.show("\n".join(lines), answered)

@@ -17,6 +17,7 @@ _HEADS: dict[When, Text] = {
     "live": Text("立刻对所有人生效", "at once, for everybody"),
     "new": Text("对新会话生效", "for new conversations"),
     "restart": Text("重启后才生效", "only after a restart"),
+    "check": Text("只影响 kefu check", "for kefu check only"),
 }
 
 

@@ -19,8 +19,8 @@ from appliance.config.spec import Action, Flow, Guard, Queue, Secret, Spec, Stat
 from appliance.config.vocabulary import EVENTS
 from appliance.errors import Text
 
-When = Literal["live", "new", "restart"]
-"""At once and for everybody; for conversations that begin from now on; only after a restart."""
+When = Literal["live", "new", "restart", "check"]
+"""At once and for everybody; for conversations that begin from now on; only after a restart; for who checks the file only."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MILLIS = frozenset(("after", "offer", "ageing", "presence_grace", "ping_every", "pong_within", "delay"))
@@ -89,7 +89,9 @@ def changes(before: Spec, after: Spec) -> tuple[Change, ...]:
 
 def summary(found: Sequence[Change]) -> Text:
     """Return what changed, short enough for a line of the history."""
-    shown = [change.what for change in found[:3]]
+    # What concerns nobody who is served is told last.
+    ordered = sorted(found, key=lambda change: change.when == "check")
+    shown = [change.what for change in ordered[:3]]
     more = len(found) - len(shown)
     return Text(
         "、".join(what.zh for what in shown) + (f" 等 {len(found)} 处" if more > 0 else ""),
@@ -117,7 +119,7 @@ def _rows(spec: Spec) -> Iterator[tuple[str, _Row]]:
             supposed.insert(0, f"at {begins:%Y-%m-%d %H:%M};")
         steps = [f"{spoken(step.time)} {step.event} {step.text} -> {step.state}" for step in trial.steps]
         played = " ".join(" ".join([*supposed, ", ".join(steps)]).split())
-        yield f"tests.{trial.name}", _row("live", "tests", trial.name, played)
+        yield f"tests.{trial.name}", _row("check", "tests", trial.name, played)
     yield "vip", _Row("new", _PARTS["vip"], _text(spec.vip) or "—")
     order = " > ".join(queue.name for queue in spec.queues)
     yield "queues", _Row("new", Text("组的次序", "order of the queues"), order)
@@ -188,7 +190,7 @@ def _flow(flow: Flow) -> Iterator[tuple[str, _Row]]:
     for name, value in flow.vars.items():
         yield f"{path}.vars.{name}", _row("new", "flow", f"{flow.name} vars {name}", _text(value))
     for rule in getattr(flow, "guarantees", ()):
-        yield f"{path}.guarantee.{rule.name}", _row("live", "guarantee", rule.name, _text(rule))
+        yield f"{path}.guarantee.{rule.name}", _row("check", "guarantee", rule.name, _text(rule))
     for state in flow.states:
         yield from _state(state, f"{path}.states", "")
 

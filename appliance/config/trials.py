@@ -39,11 +39,24 @@ def trials(read: Reader, node: Node | None, flow: Flow | None, timezone: str) ->
     items = node.items if isinstance(node, Sequence) else ()
     states = [state.name for state in walk(flow.states) if not state.history] if flow else []
     variables = flow.vars if flow else {}
-    return tuple(
+    found = [
         _trial(read, item, f"$.tests[{number}]", states, variables, timezone)
         for number, item in enumerate(items)
         if isinstance(item, Mapping)
-    )
+    ]
+    seen: dict[str, Trial] = {}
+    for number, trial in enumerate(found):
+        if trial.name in seen:
+            name, line = quoted(trial.name), seen[trial.name].at.line
+            message = Text(
+                f"测试{name.zh}写了两次，第一次在第 {line} 行",
+                f"the test {name.en} is written twice, first on line {line}",
+            )
+            hint = Text("换个名字", "choose another name")
+            read.found.error("K321", f"$.tests[{number}].name", trial.at, message, hint)
+        elif trial.name:
+            seen[trial.name] = trial
+    return tuple(found)
 
 
 def _trial(

@@ -187,7 +187,7 @@ class _Search:
 
     def _waits_for_ever(self, state: State, above: tuple[State, ...], handler: Handler, path: str) -> None:
         """Warn of a condition that waits for time to pass where nothing happens unless somebody does something."""
-        if any(each.after for each in _near(state, above)):
+        if any(_moves_on(item.transitions) for each in _near(state, above) for item in each.after):
             return
         for transition in handler.transitions:
             guard = transition.when
@@ -213,6 +213,13 @@ class _Search:
 
     def _at(self, code: str, severity: Severity, path: str, at: Span, message: Text, hint: Text) -> None:
         self.found.append(Diagnostic(code, severity, path, at, message, hint))
+
+
+def _moves_on(transitions: tuple[Transition, ...]) -> bool:
+    """Return whether a timer with these transitions may take the conversation elsewhere, rather than only do something."""
+    return any(
+        each.to is not None or any(action.name == "close" for action in each.actions) for each in transitions
+    )
 
 
 def _near(state: State, above: tuple[State, ...]) -> Iterator[State]:

@@ -1,18 +1,19 @@
 """States in which a customer is lost: he writes and nothing hears it, and nothing else will ever move him on.
 
-Only what is certain is reported: a message that some state around hears, a timer, an answer of an agent, the AI or an
-outside system that leads out each count as a way on, whatever their guards.  It is a warning, for a state may be deaf on purpose.
+A message that some state around hears, a timer, and an answer of an agent, the desk or the AI that leads out each count as a
+way on, whatever their guards.  A choice from a menu, a failure and what an outside system may or may not tell do not: nobody
+can count on them.  It is a warning, for a state may be deaf on purpose.
 """
 
 from collections.abc import Iterator
 
 from appliance.config.diagnostics import Diagnostic
 from appliance.config.spec import Action, Flow, State, Transition
-from appliance.config.vocabulary import CUSTOM_EVENT, DONE_EVENT
+from appliance.config.vocabulary import DONE_EVENT
 from appliance.errors import Text
 
-_HEARD = frozenset(("visitor.message", "visitor.menu"))
-_OTHERS = ("agent.", "assign.", "ai.", CUSTOM_EVENT, DONE_EVENT, "error.")
+_HEARD = "visitor.message"
+_OTHERS = ("agent.", "assign.", "ai.", DONE_EVENT)
 
 
 def lost_customers(flow: Flow) -> list[Diagnostic]:
@@ -64,7 +65,7 @@ def _leads_on(state: State) -> bool:
     if any(_leads_out(each) for timer in state.after for each in timer.transitions):
         return True
     return any(
-        handler.event in _HEARD
+        handler.event == _HEARD
         or (handler.event.startswith(_OTHERS) and any(_leads_out(each) for each in handler.transitions))
         for handler in state.on
     )

@@ -3,7 +3,7 @@
 Guards are taken as possible here, so what this reports is certain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from appliance.config.diagnostics import Diagnostic
 from appliance.config.spec import Action, Flow, State, Transition
@@ -200,11 +200,30 @@ class _Shape:
             first = next((state.always[0] for state in line if state.always), None)
             if first is None or first.when is not None or first.to not in self.states:
                 return False
-            leaves = self._leaves(first.to)
+            leaves = self._within_region(at, first.to) or self._leaves(first.to)
             if len(leaves) != 1:
                 return False  # Which region goes on is not certain from the shape alone.
             at = leaves.pop()
         return at == name
+
+    def _within_region(self, at: str, target: str) -> set[str]:
+        """Return the innermost states entered by going from `at` to `target` within one region of a parallel state.
+
+        Empty where no parallel state is around both, or where another region of it might end the going round.
+        """
+        above, around = self._above(at), {target, *self._above(target)}
+        region = above[: _first(above, lambda name: self.states[name].parallel)]
+        if self.states[target].history or around.isdisjoint(region):
+            return set()
+        for name in above:
+            state = self.states[name]
+            beside = (
+                (child for child in state.states if child.name not in (*above, at)) if state.parallel else ()
+            )
+            if any(each.always for child in beside for each in self._all_below(child)):
+                return set()
+        entered = self._down(target)
+        return {each for each in entered if not self.states[each].states and not self.states[each].history}
 
     def _leaves(self, name: str) -> set[str]:
         """Return the innermost states that going to `name` may enter; a way back leads to any state of its parent."""
@@ -221,6 +240,11 @@ class _Shape:
                 if each.to in self.states:
                     ways |= self._leaves(each.to)
         return ways
+
+
+def _first(names: list[str], holds: Callable[[str], bool]) -> int:
+    """Return the place of the first name that `holds`, their number when none does."""
+    return next((place for place, name in enumerate(names) if holds(name)), len(names))
 
 
 def transitions_of(state: State) -> Iterator[Transition]:

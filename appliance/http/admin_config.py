@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from appliance.config.changes import Change
 from appliance.errors import Refused, Text
-from appliance.history import Config
+from appliance.history import LONGEST_WAIT, Config
 from appliance.http.answers import answer
 from appliance.model import Millis
 from appliance.runtime.migration import Migration
@@ -37,7 +37,7 @@ class Wanted(Struct, frozen=True):
     text: str
     file: str = "kefu.yaml"
     by: str = "?"
-    confirm_ms: Annotated[int, Meta(gt=0, le=86_400_000)] | None = None
+    confirm_ms: Annotated[int, Meta(gt=0, le=LONGEST_WAIT)] | None = None
     rename: Renames = Renames()
 
 
@@ -84,6 +84,7 @@ def _answered(done: Applied) -> web.Response:
     body: dict[str, Any] = {"ok": fine, "problems": problems, "file": done.diagnostics.file}
     body["plan"] = _plan(done.plan) if done.plan is not None else None
     body["live"] = shown(done.live) if done.live is not None else None
+    body["news"] = done.news
     return answer(body, _CHANGED if fine else _REFUSED)
 
 

@@ -117,7 +117,7 @@ class Conversations:
     async def settled(self) -> None:
         """Return once no mailbox has anything waiting or in flight; one that cannot be read holds nobody up."""
         # Asked only when the appliance starts or stops: an event would cost every message for that.
-        while any(not (each.quiet or each.unreadable) for each in self._mailboxes.values()):  # noqa: ASYNC110
+        while any(not (each.quiet or each.failed_reads) for each in self._mailboxes.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
     def checkpoint_all(self) -> None:

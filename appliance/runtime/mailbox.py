@@ -82,11 +82,6 @@ class Mailbox:
         self._at: Millis = 0
 
     @property
-    def unreadable(self) -> bool:
-        """Whether the last attempt to read it back failed."""
-        return self.failed_reads > 0
-
-    @property
     def quiet(self) -> bool:
         """Whether nothing waits here and nothing is in flight."""
         return not self._busy and not self._waiting

@@ -46,11 +46,15 @@ NO_SUCH = Refused(
 
 
 class Applied(Struct, frozen=True):
-    """What came of it.  `live` is None when the configuration was refused; nothing has changed then."""
+    """What came of it.  `live` is None when the configuration was refused; nothing has changed then.
+
+    `news` is false when it was live already; `live.confirm_by` tells whether, and until when, it waits to be confirmed.
+    """
 
     diagnostics: Diagnostics
     plan: Plan | None = None
     live: Config | None = None
+    news: bool = True
 
 
 class Reloads:
@@ -217,13 +221,17 @@ class Reloads:
         if last is not None and not renamed and await self._says(last, text):
             # A repeated reload is no news: what waits to be confirmed goes on waiting.  Secrets may have changed.
             self._swap(prepared)
+            await self._wait_anew(confirm)
             self._went_live(self.pending or last)
-            return Applied(checked.diagnostics, plan, self.pending or last)
+            return Applied(checked.diagnostics, plan, self.pending or last, news=False)
         entry = self._entry(text, file, by, prepared, summary(plan.changes)._asdict(), prepared.aliases)
         if confirm is not None:
             entry = replace(entry, confirm_by=now + confirm)
         base = self._base if self.pending is not None else last.id if last is not None else None
         await self._store.put(prepared.graph.id, prepared.graph.source, now)
+        if self.pending is not None and former == "past":
+            # Nobody ever said that it is good, so no way back may lead to it.
+            former = "reverted"
         config = await self._store.go_live(entry, former)
         self._swap(prepared)
         self._settle()
@@ -280,8 +288,17 @@ class Reloads:
         good = (entry.id for entry in entries if entry.outcome == "past" and entry.sha256 != live)
         return next(good, None)
 
+    async def _wait_anew(self, confirm: Millis | None) -> None:
+        """What waits already is applied again: a new `confirm` counts from now, none leaves the old one."""
+        if self.pending is not None and confirm is not None:
+            until = self._clock.now() + confirm
+            await self._store.confirm(self.pending.id, until)
+            self._await_confirmation(replace(self.pending, confirm_by=until), self._base, confirm)
+
     def _await_confirmation(self, config: Config, base: int | None, confirm: Millis) -> None:
         self.pending, self._base = config, base
+        if self._alarm is not None:
+            self._alarm.cancel()
         loop = asyncio.get_running_loop()
         self._alarm = loop.call_later(confirm / 1000, self._not_confirmed, config.id)
 
@@ -304,8 +321,8 @@ class Reloads:
             if done.live is not None:
                 self.counts["reverted"] += 1
             else:
-                # It stays unconfirmed in the store: the next start goes back, where the former one passes again.
-                self._settle()
+                # It goes on waiting, here and in the store: whoever confirms it ends that, and the next start goes back.
+                _log.error("configuration %d stays live: the former one passes no longer", config)
 
     def _settle(self) -> None:
         if self._alarm is not None:

@@ -5,6 +5,7 @@ import hashlib
 from msgspec.structs import replace
 
 from appliance.history import MOST_CONFIGS, Config, Outcome
+from appliance.model import Millis
 
 
 class MemoryConfigs:
@@ -34,10 +35,10 @@ class MemoryConfigs:
             number: known for number, known in self._configs.items() if number in newest or number == past
         }
 
-    async def confirm(self, config: int) -> None:
-        """The live configuration need not be confirmed any more."""
+    async def confirm(self, config: int, until: Millis | None = None) -> None:
+        """The live configuration need not be confirmed any more, or only `until` then."""
         if config in self._configs:
-            self._configs[config] = replace(self._configs[config], confirm_by=None)
+            self._configs[config] = replace(self._configs[config], confirm_by=until)
 
     async def configs(self) -> list[Config]:
         """Return what is kept, newest first, without the texts."""

@@ -81,10 +81,10 @@ class SqliteConfigs:
 
         return await self._writer.write(work)
 
-    async def confirm(self, config: int) -> None:
-        """The live configuration need not be confirmed any more."""
+    async def confirm(self, config: int, until: Millis | None = None) -> None:
+        """The live configuration need not be confirmed any more, or only `until` then."""
         await self._writer.write(
-            lambda db: db.execute("UPDATE config SET confirm_by = NULL WHERE id = ?", (config,)).get
+            lambda db: db.execute("UPDATE config SET confirm_by = ? WHERE id = ?", (until, config)).get
         )
 
     async def configs(self) -> list[Config]:

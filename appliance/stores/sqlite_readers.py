@@ -44,7 +44,11 @@ def entries(answer: str) -> list[Entry]:
 
 
 class Readers:
-    """A pool of `count` read-only connections, each used by one thread at a time."""
+    """A pool of `count` read-only connections, each used by one thread at a time.
+
+    `_count` is how many threads may read, `_made` how many connections, or places for one, there are: as many as were ever
+    wanted, because those that are not wanted any more only cost a file each.
+    """
 
     def __init__(self, path: Path, count: int) -> None:
         self._path = path
@@ -53,7 +57,7 @@ class Readers:
         self._idle: queue.SimpleQueue[apsw.Connection | None] = queue.SimpleQueue()
         for _ in range(count):
             self._idle.put(None)
-        self._count = count
+        self._count = self._made = count
         self._former: list[ThreadPoolExecutor] = []
         self._closed = False
 
@@ -70,13 +74,13 @@ class Readers:
         """Let `count` queries run at once from now on; those under way are not disturbed."""
         if count == self._count or self._closed:
             return
-        for _ in range(count - self._count):
+        for _ in range(count - self._made):
             self._idle.put(None)
         former, self._pool = self._pool, ThreadPoolExecutor(count, thread_name_prefix="kefu-store-reader")
         former.shutdown(wait=False)
-        self._former = [*self._former, former]
-        # Connections beyond `count` stay idle: they cost a file each until the end.
-        self._count = max(count, self._count)
+        # One that has nothing under way is done with; only the others are waited for at the end.
+        self._former = [*(pool for pool in self._former if _busy(pool)), former]
+        self._count, self._made = count, max(count, self._made)
 
     def _run(self, query: Callable[[apsw.Connection], T]) -> T:
         connection = self._idle.get()
@@ -99,7 +103,12 @@ class Readers:
         self._closed = True
         for pool in (*self._former, self._pool):
             await asyncio.to_thread(pool.shutdown)
-        for _ in range(self._count):
+        for _ in range(self._made):
             connection = self._idle.get_nowait()
             if connection is not None:
                 connection.close()
+
+
+def _busy(pool: ThreadPoolExecutor) -> bool:
+    """Return whether a pool that was shut down still has a thread at work."""
+    return any(thread.is_alive() for thread in pool._threads)  # noqa: SLF001  # nothing public tells

@@ -45,7 +45,9 @@ async def test_a_confirmed_one_waits_for_nobody_and_one_that_is_past_neither(sto
     await store.confirm(first.id)
     await store.confirm(first.id + 9)
     assert [each.confirm_by for each in await store.configs()] == [None]
-    await store.go_live(config("二", T0 + 5))
+    second = await store.go_live(config("二", T0 + 5))
+    await store.confirm(second.id, T0 + 9)
+    assert [each.confirm_by for each in await store.configs()] == [T0 + 9, None]
     await store.go_live(config("三"), "reverted")
     assert [each.confirm_by for each in await store.configs()] == [None, None, None]
 

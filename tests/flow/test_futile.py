@@ -99,6 +99,12 @@ def test_a_condition_on_time_needs_a_timer_beside_it() -> None:
     assert codes("{用户发送消息: {to: 行, when: time > 10s || vip}}", after="{}") == []
 
 
+def test_a_timer_that_leads_nowhere_does_not_end_the_waiting() -> None:
+    only = "{用户发送消息: {to: 行, when: time > 10s}}"
+    assert codes(only, after="{30s: {action: ask_rating}}") == [("K435", "warning")]
+    assert codes(only, after="{30s: {action: close}}") == []
+
+
 def test_a_timer_around_it_or_inside_it_is_a_timer() -> None:
     inside = """
         initial: 外

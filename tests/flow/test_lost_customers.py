@@ -31,10 +31,8 @@ def test_a_state_that_hears_nothing_and_waits_for_nothing() -> None:
     "inner",
     [
         "on: {用户发送消息: {action: auto_assign}}",
-        "on: {visitor.menu: {action: auto_assign}}",
         "on: {客服接入: {to: 完}}",
         "on: {AI失败: {action: close}}",
-        "on: {custom.paid: {to: 完}}",
         "after: {5m: {to: 完}}",
         "after: {5m: {action: close}}",
         "entry: close",
@@ -47,7 +45,14 @@ def test_each_way_on_is_enough(inner: str) -> None:
 
 @pytest.mark.parametrize(
     "inner",
-    ["on: {客服接入: {action: ask_rating}}", "after: {5m: {action: ask_rating}}", "on: {用户离开: {to: 完}}"],
+    [
+        "on: {客服接入: {action: ask_rating}}",
+        "after: {5m: {action: ask_rating}}",
+        "on: {用户离开: {to: 完}}",
+        "on: {visitor.menu: {to: 完}}",
+        "on: {custom.paid: {to: 完}}",
+        "on: {error.guard: {to: 完}}",
+    ],
 )
 def test_what_leads_nowhere_is_no_way_on(inner: str) -> None:
     assert lost(inner) == [("K450", "warning")]

@@ -88,6 +88,28 @@ def test_always_that_run_in_a_circle_are_found_and_guarded_ones_are_not() -> Non
     assert problems(circle.replace("乙: {always: {to: 甲}", "乙: {always: {to: 甲, when: served}")) == []
 
 
+REGIONS = """
+    initial: 并
+    states:
+      并:
+        parallel: true
+        on: {用户结束: {to: 完}}
+        states:
+          左: {initial: 甲, states: {甲: {always: {to: 乙}}, 乙: {always: {to: 甲}}}}
+          右: {initial: 丙, states: {丙: {on: {用户发送消息: {action: auto_assign}}}}}
+      完: {final: true}
+"""
+
+
+def test_a_circle_within_one_region_is_found() -> None:
+    assert [found.code for found in problems(REGIONS)] == ["K422", "K422"]
+
+
+def test_a_circle_that_another_region_may_end_is_not() -> None:
+    ends = REGIONS.replace("丙: {on", "丙: {always: {to: 完, when: served}, on")
+    assert [found.code for found in problems(ends) if found.code == "K422"] == []
+
+
 def test_an_after_of_no_time_is_found() -> None:
     flow = """
     initial: 甲

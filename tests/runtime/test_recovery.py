@@ -53,7 +53,7 @@ async def test_a_conversation_that_cannot_be_read_keeps_no_start_waiting() -> No
             await read_back(store, desk.conversations, timers)
         mailbox = desk.conversations.resident("c1")
         assert mailbox is not None
-        assert mailbox.unreadable
+        assert mailbox.failed_reads
         # It is tried again until it can be read.
         store._bundles = bundles
         await asyncio.sleep(1.1)

@@ -181,6 +181,42 @@ async def test_another_one_in_place_of_what_waits_goes_back_to_what_was_confirme
         await it.apply(greeting("二"), 50)
         await until(lambda: it.reloads.counts["reverted"])
         assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("您好")
+        assert await it.outcomes() == ["live", "reverted", "reverted", "past"]
+
+
+async def test_no_way_back_leads_to_what_nobody_confirmed(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("一"), 60_000)
+        await it.apply(greeting("二"))
+        await it.reloads.rollback("tester")
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("您好")
+        assert await it.outcomes() == ["live", "rolled_back", "reverted", "past"]
+
+
+async def test_the_same_again_with_a_time_waits_anew_from_now(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("试"), 200)
+        again = await it.apply(greeting("试"), 60_000)
+        assert again.news is False
+        assert again.live is not None
+        assert again.live == it.reloads.pending
+        stored = (await it.reloads.history())[0]
+        assert stored.confirm_by == again.live.confirm_by
+        await asyncio.sleep(0.4)
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("试")
+        assert it.reloads.counts["reverted"] == 0
+        await it.apply(greeting("试"), 50)
+        await until(lambda: it.reloads.counts["reverted"])
+
+
+async def test_the_same_again_has_nothing_to_wait_for_when_it_was_confirmed(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await it.apply(greeting("试"))
+        again = await it.apply(greeting("试"), 50)
+        assert again.live is not None
+        assert (again.news, again.live.confirm_by, it.reloads.pending) == (False, None, None)
+        await asyncio.sleep(0.1)
+        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("试")
 
 
 async def test_the_way_back_leads_past_what_says_the_same(tmp_path: Path) -> None:

@@ -59,6 +59,23 @@ async def test_more_or_fewer_may_read_from_now_on_and_what_runs_is_not_disturbed
     readers.resize(2)
 
 
+async def test_after_fewer_there_may_be_as_many_again_and_nothing_is_left_behind(path: Path) -> None:
+    readers = Readers(path, 4)
+    meeting = threading.Barrier(4)
+
+    def together(connection: apsw.Connection) -> int:
+        meeting.wait(5)
+        return int(connection.execute("SELECT 1").get)
+
+    for _ in range(5):
+        readers.resize(2)
+        readers.resize(2)
+        readers.resize(4)
+        assert await asyncio.gather(*(readers.read(together) for _ in range(4))) == [1] * 4
+    assert len(readers._former) <= 2
+    await readers.close()
+
+
 async def test_a_reader_cannot_write(path: Path) -> None:
     readers = Readers(path, 1)
     with pytest.raises(StoreError) as caught:
