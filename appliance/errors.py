@@ -33,7 +33,8 @@ class KefuError(Exception):
 
     def say(self, language: Language) -> str:
         """Return cause and remedy as one line in `language`."""
-        return f"{self.cause.say(language)} {self.remedy.say(language)}".strip()
+        between = "" if language == "zh" else " "
+        return f"{self.cause.say(language)}{between}{self.remedy.say(language)}".strip()
 
 
 class ConfigError(KefuError):

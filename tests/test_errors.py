@@ -5,7 +5,7 @@ from appliance.errors import KefuError, ProtocolError, Refused, Text
 
 def test_an_error_says_cause_and_remedy_in_the_language_asked_for() -> None:
     error = KefuError(Text("磁盘满了。", "The disk is full."), Text("请清理。", "Free some space."))
-    assert error.say("zh") == "磁盘满了。 请清理。"
+    assert error.say("zh") == "磁盘满了。请清理。"
     assert error.say("en") == "The disk is full. Free some space."
     assert str(error) == error.say("en")
 

@@ -1,6 +1,7 @@
 """The command `kefu`: finds the command in the catalog, loads it, and turns every failure into one sentence."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,10 @@ LAST_STANDARD = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line (default: that of the process) and return its exit code; see `kefu --help`."""
     keep_standard_files()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A sign that the terminal's encoding does not know becomes "?", not a traceback.
+            stream.reconfigure(errors="replace")
     console = Console(language_of(os.environ))
     try:
         arguments, language, as_json = split_globals(sys.argv[1:] if argv is None else argv, os.environ)
@@ -85,7 +90,7 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     if row is None:
         known = ", ".join(row.name for row in COMMANDS)
         raise UsageError(
-            Text(f"没有命令「{name}」。", f"There is no command {name!r}."),
+            Text(f"没有命令“{name}”。", f"There is no command {name!r}."),
             Text(f"现有：{known}。", f"There are: {known}."),
         )
     return load(row)(arguments[1:], console)

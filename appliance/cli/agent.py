@@ -44,7 +44,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
     if name not in SUMMARIES:
         known = ", ".join(SUMMARIES)
         raise UsageError(
-            Text(f"没有子命令「{name}」。", f"There is no command 'agent {name}'."),
+            Text(f"没有子命令“{name}”。", f"There is no command 'agent {name}'."),
             Text(f"现有：{known}。", f"There are: {known}."),
         )
     parser = console.parser(f"agent {name}", SUMMARIES[name])

@@ -37,7 +37,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
     wait = None if given.confirm is None else duration(given.confirm)
     if given.confirm is not None and not wait:
         raise UsageError(
-            Text(f"「{given.confirm}」不是时长。", f"{given.confirm!r} is no duration."),
+            Text(f"“{given.confirm}”不是时长。", f"{given.confirm!r} is no duration."),
             Text("例如 --confirm 10m。", "For example: --confirm 10m"),
         )
     if wait and wait > LONGEST_WAIT:

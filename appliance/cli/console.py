@@ -151,7 +151,7 @@ def split_globals(
                 language = "en"
             else:
                 raise UsageError(
-                    Text(f"不支持的语言「{chosen}」。", f"There is no language {chosen!r}."),
+                    Text(f"不支持的语言“{chosen}”。", f"There is no language {chosen!r}."),
                     Text("请用 --lang zh 或 --lang en。", "Use --lang zh or --lang en."),
                 )
         else:

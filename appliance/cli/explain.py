@@ -27,25 +27,27 @@ def command(arguments: Sequence[str], console: Console) -> int:
         "state",
         "状态名；不写就列出所有状态",
         "the state; without it all are listed",
-        nargs="?",
+        nargs="*",
         metavar="STATE",
     )
     config_option(parser)
     given = parser.parse_args(arguments)
+    # Names of two words need no quotes.
+    wanted = " ".join(given.state)
     spec, found = load_bytes(read_bytes(given.config), os.path.relpath(given.config))
     if spec is None:
         console.note(found.render(console.language).rstrip("\n"))
         return FINDING
-    if given.state is None:
+    if not wanted:
         names = [state.name for state in walk(spec.main.states)]
         console.show("\n".join(_overview(spec.main)), {"states": names})
         return FINE
-    explained = explain(spec.main, given.state)
+    explained = explain(spec.main, wanted)
     if explained is None:
-        near = nearest(given.state, [state.name for state in walk(spec.main.states)])
+        near = nearest(wanted, [state.name for state in walk(spec.main.states)])
         raise UsageError(
-            Text(f"没有状态「{given.state}」。", f"There is no state {given.state!r}."),
-            Text(f"是不是「{near}」？", f"Did you mean {near!r}?")
+            Text(f"没有状态“{wanted}”。", f"There is no state {wanted!r}."),
+            Text(f"是不是“{near}”？", f"Did you mean {near!r}?")
             if near
             else Text("kefu explain 列出所有状态。", "kefu explain lists all states."),
         )

@@ -48,6 +48,9 @@ def command(arguments: Sequence[str], console: Console) -> int:
 def _row(entry: dict[str, Any], console: Console) -> list[str]:
     at = datetime.datetime.fromtimestamp(entry["at"] / 1000).astimezone()
     outcome = _OUTCOMES.get(entry["outcome"], Text(entry["outcome"], entry["outcome"]))
+    if entry["outcome"] == "live" and entry.get("confirm_by"):
+        until = datetime.datetime.fromtimestamp(entry["confirm_by"] / 1000).astimezone()
+        outcome = Text(f"等待确认，到 {until:%H:%M:%S}", f"live, to be confirmed by {until:%H:%M:%S}")
     summary = entry.get("summary") or {}
     said = summary.get(console.language, "") if isinstance(summary, dict) else str(summary)
     return [
@@ -84,11 +87,17 @@ def rollback(arguments: Sequence[str], console: Console) -> int:
             answered,
         )
         return FINDING
-    number = answered["live"]["id"]
-    text = console.text(
-        f"已退回（第 {number} 版）。配置文件没有改：下次 kefu apply 前先改好它。",
-        f"Rolled back (number {number}). The file was not touched: mend it before the next kefu apply.",
-    )
+    number, of = answered["live"]["id"], answered.get("of")
+    if answered.get("news", True):
+        text = console.text(
+            f"已退回第 {of} 版（现在是第 {number} 版）。配置文件没有改：下次 kefu apply 前先改好它。",
+            f"Rolled back to number {of} (now number {number}). The file was not touched: mend it before the next kefu apply.",
+        )
+    else:
+        text = console.text(
+            f"没有变化：正在运行的第 {number} 版就是它。",
+            f"Nothing changed: that is what runs already (number {number}).",
+        )
     console.show(text, answered)
     return FINE
 

@@ -32,8 +32,10 @@ def command(arguments: Sequence[str], console: Console) -> int:
         return _nothing_runs(body, file, given.data, console)
     if refused(answered, body, file, console):
         return FINDING
-    hint = console.text("应用：kefu apply --confirm 10m", "To apply it: kefu apply --confirm 10m")
-    console.show(f"{rendered(answered['plan'], console)}\n{hint}", answered)
+    lines = [rendered(answered["plan"], console)]
+    if answered["plan"]["changes"]:
+        lines.append(console.text("应用：kefu apply --confirm 10m", "To apply it: kefu apply --confirm 10m"))
+    console.show("\n".join(lines), answered)
     return FINE
 
 

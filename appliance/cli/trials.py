@@ -44,8 +44,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
         if name not in known:
             near = nearest(name, known)
             raise UsageError(
-                Text(f"没有测试「{name}」。", f"There is no test {name!r}."),
-                Text(f"是不是「{near}」？", f"Did you mean {near!r}?") if near else Text("", ""),
+                Text(f"没有测试“{name}”。", f"There is no test {name!r}."),
+                Text(f"是不是“{near}”？", f"Did you mean {near!r}?") if near else Text("", ""),
             )
     played = rehearse(spec, graph, given.name)
     if given.junit:

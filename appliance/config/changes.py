@@ -15,7 +15,7 @@ from msgspec.structs import fields
 from appliance.config.diagnostics import Span
 from appliance.config.hours import Hours
 from appliance.config.scalars import spoken
-from appliance.config.spec import Action, Flow, Guard, Queue, Secret, Spec, State, Transition
+from appliance.config.spec import Action, Flow, Guarantee, Guard, Queue, Secret, Spec, State, Transition
 from appliance.config.vocabulary import EVENTS
 from appliance.errors import Text
 
@@ -190,7 +190,7 @@ def _flow(flow: Flow) -> Iterator[tuple[str, _Row]]:
     for name, value in flow.vars.items():
         yield f"{path}.vars.{name}", _row("new", "flow", f"{flow.name} vars {name}", _text(value))
     for rule in getattr(flow, "guarantees", ()):
-        yield f"{path}.guarantee.{rule.name}", _row("check", "guarantee", rule.name, _text(rule))
+        yield f"{path}.guarantee.{rule.name}", _row("check", "guarantee", rule.name, _promise(rule))
     for state in flow.states:
         yield from _state(state, f"{path}.states", "")
 
@@ -230,6 +230,11 @@ def _state(state: State, above: str, parent: str) -> Iterator[tuple[str, _Row]]:
             yield f"{path}.{name}", row(name, _actions(actions))
     for child in state.states:
         yield from _state(child, path, state.name)
+
+
+def _promise(rule: Guarantee) -> str:
+    on = f"on {rule.on} " if rule.on else ""
+    return f"from {rule.source} {on}reach {', '.join(rule.reach)} within {spoken(rule.within)}"
 
 
 def _alternatives(transitions: tuple[Transition, ...]) -> str:

@@ -145,7 +145,7 @@ def _suspicious(line: str, number: int, found: Diagnostics) -> bool:
         wrong, right = match[0], _FULL_WIDTH[match[0]]
         at = Span(number, match.start() + 1, number, match.start() + 2)
         message = Text(f"全角标点“{wrong}”", f"full-width punctuation '{wrong}'")
-        remedy = Text(f"改成半角 {right} (文字里的请加引号)", f"write {right} (or quote it, if it is text)")
+        remedy = Text(f"改成半角 {right}（文字里的请加引号）", f"write {right} (or quote it, if it is text)")
         found.error("K115", "$", at, message, remedy)
         return True
     if "\t" in code:

@@ -226,9 +226,9 @@ def with_values(says: Text, values: Values) -> Text:
     """Return a sentence with these values behind it, each by the name it has in guards."""
     if not values:
         return says
-    zh = ",".join(f"{_name(name).zh}={_shown(name, value)}" for name, value in values)
+    zh = "，".join(f"{_name(name).zh}={_shown(name, value)}" for name, value in values)
     en = ", ".join(f"{_name(name).en}={_shown(name, value)}" for name, value in values)
-    return Text(f"{says.zh}({zh})", f"{says.en} ({en})")
+    return Text(f"{says.zh}（{zh}）", f"{says.en} ({en})")
 
 
 def _name(name: str) -> Text:

@@ -85,6 +85,8 @@ def _answered(done: Applied) -> web.Response:
     body["plan"] = _plan(done.plan) if done.plan is not None else None
     body["live"] = shown(done.live) if done.live is not None else None
     body["news"] = done.news
+    if done.of:
+        body["of"] = done.of
     return answer(body, _CHANGED if fine else _REFUSED)
 
 

@@ -224,7 +224,7 @@ class Staff:
         if unknown and known is not None:
             listed = "、".join(known), ", ".join(known)
             raise _invalid(
-                f"没有队列「{unknown[0]}」，现有：{listed[0]}。",
+                f"没有队列“{unknown[0]}”，现有：{listed[0]}。",
                 f"There is no queue {unknown[0]!r}; there are: {listed[1]}.",
             )
 

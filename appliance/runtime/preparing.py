@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from appliance.config.changes import Change, changes
 from appliance.config.spec import Spec
+from appliance.errors import Refused, Text
 from appliance.ports import Store
 from appliance.runtime.check import Checked, check_bytes
 from appliance.runtime.live import Live, Prepared, prepare
@@ -70,6 +71,7 @@ class Preparation:
         spec = checked.spec
         if spec is None:
             return
+        self._know_names(spec, renamed)
         pinned = await self._store.pinned()
         names: dict[str, tuple[str, ...]] = {}
         for bundle in pinned:
@@ -77,6 +79,22 @@ class Preparation:
             names[bundle] = () if source is None else queues_of(source)
         known = aliases_after(self._live.now.aliases, spec, renamed)
         checked.diagnostics.extend(still_needed(spec, names, pinned, known))
+
+    def _know_names(self, spec: Spec, renamed: Mapping[str, str]) -> None:
+        """A slip in a renaming would pass without a trace: what it names must be there, before or after."""
+        before = {*(queue.name for queue in self._live.now.spec.queues), *self._live.now.aliases}
+        after = [queue.name for queue in spec.queues]
+        for old, new in renamed.items():
+            unknown, known = (new, after) if new not in after else (old, [*before])
+            if unknown not in known:
+                raise Refused(
+                    "invalid",
+                    Text(
+                        f"改名里的组“{unknown}”不存在。",
+                        f"The renaming names a queue {unknown!r} that there is not.",
+                    ),
+                    Text(f"现有：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
+                )
 
     def prepared(self, checked: Checked, renamed: Mapping[str, str]) -> Prepared:
         """Return everything that is made of it; raises ConfigError for a secret that cannot be had."""

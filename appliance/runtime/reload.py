@@ -49,12 +49,14 @@ class Applied(Struct, frozen=True):
     """What came of it.  `live` is None when the configuration was refused; nothing has changed then.
 
     `news` is false when it was live already; `live.confirm_by` tells whether, and until when, it waits to be confirmed.
+    `of` is the number in the history that a rollback went back to.
     """
 
     diagnostics: Diagnostics
     plan: Plan | None = None
     live: Config | None = None
     news: bool = True
+    of: int = 0
 
 
 class Reloads:
@@ -181,7 +183,8 @@ class Reloads:
         config = await self._store.config(wanted) if wanted is not None else None
         if config is None:
             raise NO_SUCH
-        return await self.apply(config.text, config.file, by, {}, former="rolled_back")
+        done = await self.apply(config.text, config.file, by, {}, former="rolled_back")
+        return replace(done, of=config.id)
 
     async def history(self) -> list[Config]:
         """Return what was live, newest first, without the texts."""
@@ -340,4 +343,5 @@ class Reloads:
         self.problem = (now, found)
         self._show(banners.refused(found, now))
         first = next(iter(found), None)
-        _log.warning("a configuration was refused, the live one stays: %s", first.message.en if first else "")
+        where = f"{found.file}:{first.at.line}:{first.at.column}: {first.message.en}" if first else ""
+        _log.warning("a configuration was refused, the live one stays: %s", where)

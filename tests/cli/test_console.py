@@ -44,7 +44,7 @@ def test_results_go_to_stdout_and_the_rest_to_stderr() -> None:
     console.note("旁白")
     assert console.fail(StartError(Text("因", "cause"), Text("策", "remedy"))) == 1
     assert console.fail(UsageError(Text("因", "cause"))) == 2
-    assert (out.getvalue(), err.getvalue()) == ("文字\n", "旁白\nkefu: 因 策\nkefu: 因\n")
+    assert (out.getvalue(), err.getvalue()) == ("文字\n", "旁白\nkefu: 因策\nkefu: 因\n")
 
 
 def test_as_json_everything_a_program_needs_is_on_stdout() -> None:

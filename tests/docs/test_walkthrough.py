@@ -13,7 +13,7 @@ def test_what_a_page_claims_is_replaced_by_what_is_printed(tmp_path: Path) -> No
     page = "先看:\n\n```console\n$ kefu check --offline\n一切都好。\n$ kefu test 没有这个\n```\n\n完。\n"
     assert walk.walked(page) == (
         "先看:\n\n```console\n$ kefu check --offline\nkefu.yaml：没有问题。\n"
-        "$ kefu test 没有这个\nkefu: 没有测试「没有这个」。\n```\n\n完。\n"
+        "$ kefu test 没有这个\nkefu: 没有测试“没有这个”。\n```\n\n完。\n"
     )
     assert walk.codes == [0, 2]
 

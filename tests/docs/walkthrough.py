@@ -32,6 +32,7 @@ PATIENCE = 20.0
 _BLOCK = re.compile(r"^```(?P<kind>[a-z]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARYING = (
     (re.compile(r"\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}\b"), "DATE"),
+    (re.compile(r"\b\d{2}:\d{2}:\d{2}\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{12}\b"), "BUNDLE"),
 )
 

@@ -83,7 +83,7 @@ def test_values_are_told_by_both_their_names() -> None:
         Text("变了", "changes"), (("hours.open", False), ("load", 0.851), ("event.data.x", ("a", "b")))
     )
     assert said == (
-        "变了(营业中=false,负载=85.1%,event.data.x=a, b)",
+        "变了（营业中=false，负载=85.1%，event.data.x=a, b）",
         "changes (hours.open=false, load=85.1%, event.data.x=a, b)",
     )
 

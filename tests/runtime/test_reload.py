@@ -195,18 +195,31 @@ async def test_no_way_back_leads_to_what_nobody_confirmed(tmp_path: Path) -> Non
 
 async def test_the_same_again_with_a_time_waits_anew_from_now(tmp_path: Path) -> None:
     async with room(tmp_path) as it:
-        await it.apply(greeting("试"), 200)
-        again = await it.apply(greeting("试"), 60_000)
+        first = await it.apply(greeting("试"), 60_000)
+        again = await it.apply(greeting("试"), 600_000)
         assert again.news is False
+        assert first.live is not None
+        assert first.live.confirm_by is not None
         assert again.live is not None
         assert again.live == it.reloads.pending
         stored = (await it.reloads.history())[0]
         assert stored.confirm_by == again.live.confirm_by
-        await asyncio.sleep(0.4)
-        assert it.appliance.live.now.texts.render("欢迎语", {}).startswith("试")
+        assert stored.confirm_by is not None
+        assert stored.confirm_by > first.live.confirm_by + 500_000
         assert it.reloads.counts["reverted"] == 0
         await it.apply(greeting("试"), 50)
         await until(lambda: it.reloads.counts["reverted"])
+
+
+async def test_a_slip_in_a_renaming_is_refused(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        with pytest.raises(Refused) as old:
+            await it.apply(greeting("新"), 售钱="售前")
+        assert "售钱" in old.value.cause.zh
+        with pytest.raises(Refused) as new:
+            await it.apply(greeting("新"), 售前="没有")
+        assert "没有" in new.value.cause.zh
+        assert await it.outcomes() == ["live"]
 
 
 async def test_the_same_again_has_nothing_to_wait_for_when_it_was_confirmed(tmp_path: Path) -> None:
