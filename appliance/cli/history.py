@@ -7,7 +7,7 @@ from typing import Any
 from appliance.cli.console import FINDING, FINE, Console
 from appliance.cli.options import data_option, rename_option
 from appliance.cli.plans import renames, who
-from appliance.cli.running import asked
+from appliance.cli.running import asked, listed
 from appliance.config.diagnostics import cells
 from appliance.errors import Text
 
@@ -79,13 +79,11 @@ def rollback(arguments: Sequence[str], console: Console) -> int:
         wanted["to"] = given.number
     answered = asked(given.data, "POST", "/admin/config/rollback", wanted)
     if not answered.get("ok", True):
-        console.show(
-            console.text(
-                "这个旧配置在当前版本下通不过检查，没有退回。",
-                "That configuration does not pass the check of this version; nothing was changed.",
-            ),
-            answered,
+        said = console.text(
+            "这个旧配置现在通不过检查，没有退回。",
+            "That configuration does not pass now; nothing was changed.",
         )
+        console.show(f"{listed(answered['problems'], console)}{said}", answered)
         return FINDING
     number, of = answered["live"]["id"], answered.get("of")
     if answered.get("news", True):

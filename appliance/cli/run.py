@@ -21,7 +21,7 @@ from appliance.errors import StartError, Text
 from appliance.history import Config
 from appliance.http.door import bind
 from appliance.runtime.check import Checked, check_bytes
-from appliance.runtime.lastgood import Chosen, banner, choose
+from appliance.runtime.lastgood import TAKEN_BACK, Chosen, banner, choose
 from appliance.runtime.place import Environment, this_place
 from appliance.runtime.secrets import load_secrets
 from appliance.stores.lock import acquire
@@ -85,6 +85,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
         console.note(checked.diagnostics.render(console.language).rstrip("\n"))
     chosen = chosen_for(checked, body, given.config, data, here, given.strict)
     if chosen is None:
+        if checked.passed:
+            console.note(f"{given.config}: {TAKEN_BACK.say(console.language)}")
         console.note(console.text("kefu：没有启动。", "kefu: not started."))
         return FINDING
     if chosen.instead is not None:
@@ -105,10 +107,12 @@ def command(arguments: Sequence[str], console: Console) -> int:
 def chosen_for(
     checked: Checked, body: bytes, config: str, data: Path, here: Environment, strict: bool
 ) -> Chosen | None:
-    """Return what to run: the file, or what was good before where the file is broken or was taken back."""
-    text, file = body.decode(errors="replace"), os.path.abspath(config)
-    if strict:
-        return Chosen(checked, text, file) if checked.passed else None
+    """Return what to run: the file, or what was good before where the file is broken or was taken back.
+
+    With `strict` it is the file or nothing.
+    """
+    # The text as `kefu apply` sends it: a byte order mark is no part of it.
+    text, file = body.decode("utf-8-sig", errors="replace"), os.path.abspath(config)
     configs: list[Config] = []
     if (data / DATABASE).exists():
         with acquire(data):
@@ -117,7 +121,8 @@ def chosen_for(
     def check(former: str, name: str) -> Checked:
         return check_bytes(former.encode(), name, environment=here)
 
-    return choose(checked, text, file, configs, check)
+    chosen = choose(checked, text, file, configs, check)
+    return None if strict and chosen is not None and chosen.instead is not None else chosen
 
 
 def refuse_second(data: Path) -> None:

@@ -47,7 +47,7 @@ def refused(answered: dict[str, Any], body: bytes, file: str, console: Console) 
         return True
     here = check_bytes(body, file, environment=None).diagnostics
     # Problems of the place are known to the appliance only; those of the text read better with their lines.
-    shown = here.render(console.language) if here.failed else _listed(answered["problems"], console)
+    shown = here.render(console.language) if here.failed else listed(answered["problems"], console)
     print(shown, end="", file=console.out)
     print(
         console.text("没有改动正在运行的配置。", "What runs was not changed."),
@@ -56,7 +56,8 @@ def refused(answered: dict[str, Any], body: bytes, file: str, console: Console) 
     return True
 
 
-def _listed(problems: list[dict[str, Any]], console: Console) -> str:
+def listed(problems: list[dict[str, Any]], console: Console) -> str:
+    """Return problems that the appliance answered with, each with its place and remedy."""
     lines = ""
     for problem in problems:
         message, hint = problem["message"][console.language], problem["hint"][console.language]

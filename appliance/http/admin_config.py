@@ -3,6 +3,7 @@
 They stand behind DIR/admin.sock like all of them; a refused configuration answers 422 with every diagnostic.
 """
 
+from collections.abc import Awaitable
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from appliance.config.changes import Change
-from appliance.errors import Refused, Text
+from appliance.errors import ConfigError, Refused, Text
 from appliance.history import LONGEST_WAIT, Config
 from appliance.http.answers import answer
 from appliance.model import Millis
@@ -100,19 +101,17 @@ def add_config_routes(app: web.Application, reloads: Reloads, migration: Migrati
     async def apply(request: web.Request) -> web.StreamResponse:
         wanted = await _read(request, Wanted)
         confirm: Millis | None = wanted.confirm_ms
-        return _answered(
-            await reloads.apply(wanted.text, wanted.file, wanted.by, wanted.rename.queues, confirm)
-        )
+        return await _done(reloads.apply(wanted.text, wanted.file, wanted.by, wanted.rename.queues, confirm))
 
     async def reload(request: web.Request) -> web.StreamResponse:
-        return _answered(await reloads.reload("reload"))
+        return await _done(reloads.reload("reload"))
 
     async def confirm(request: web.Request) -> web.StreamResponse:
         return answer({"live": shown(await reloads.confirm())})
 
     async def rollback(request: web.Request) -> web.StreamResponse:
         back = await _read(request, Back)
-        return _answered(await reloads.rollback(back.by, back.to))
+        return await _done(reloads.rollback(back.by, back.to))
 
     async def migrate(request: web.Request) -> web.StreamResponse:
         move = await _read(request, Move)
@@ -132,6 +131,14 @@ def add_config_routes(app: web.Application, reloads: Reloads, migration: Migrati
     app.router.add_post("/admin/config/migrate", migrate)
     app.router.add_get("/admin/config/history", history)
     app.router.add_get("/admin/config", state)
+
+
+async def _done(change: Awaitable[Applied]) -> web.StreamResponse:
+    """Answer with what came of a change; what stands in its way is the caller's business, not an internal error."""
+    try:
+        return _answered(await change)
+    except ConfigError as trouble:
+        raise Refused("invalid", trouble.cause, trouble.remedy) from trouble
 
 
 async def _read(request: web.Request, kind: type[T]) -> T:

@@ -96,6 +96,20 @@ class Preparation:
                     Text(f"现有：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
                 )
 
+    def way_back(self, spec: Spec) -> dict[str, str]:
+        """Return, by what runs, where conversations go whose queue an older configuration does not have.
+
+        By the name the queue had then, else to the last one, which takes whoever no other takes: going back must not fail
+        because somebody came meanwhile.
+        """
+        live, here = self._live.now, [queue.name for queue in spec.queues]
+        former = {new: old for old, new in live.aliases.items() if old in here}
+        return {
+            queue.name: former.get(queue.name, here[-1])
+            for queue in live.spec.queues
+            if queue.name not in here and here
+        }
+
     def prepared(self, checked: Checked, renamed: Mapping[str, str]) -> Prepared:
         """Return everything that is made of it; raises ConfigError for a secret that cannot be had."""
         assert checked.spec is not None  # noqa: S101  # the caller has looked; this tells the type checker

@@ -180,7 +180,7 @@ class Reloads:
         Raises Refused when there is none.
         """
         wanted = to if to is not None else await self._last_good()
-        config = await self._store.config(wanted) if wanted is not None else None
+        config = await self._store.config(wanted) if wanted is not None and wanted < 2**53 else None
         if config is None:
             raise NO_SUCH
         done = await self.apply(config.text, config.file, by, {}, former="rolled_back")
@@ -212,6 +212,8 @@ class Reloads:
         former: Outcome,
     ) -> Applied:
         checked = await self._first.checked(text, file)
+        if former != "past" and checked.spec is not None:
+            renamed = self._first.way_back(checked.spec)
         if checked.graph is not None:
             await self._first.refuse_lost_queues(checked, renamed)
         if checked.spec is None or checked.graph is None or checked.diagnostics.failed:
@@ -233,8 +235,7 @@ class Reloads:
         base = self._base if self.pending is not None else last.id if last is not None else None
         await self._store.put(prepared.graph.id, prepared.graph.source, now)
         if self.pending is not None and former == "past":
-            # Nobody ever said that it is good, so no way back may lead to it.
-            former = "reverted"
+            former = "reverted"  # Nobody ever said that it is good, so no way back may lead to it.
         config = await self._store.go_live(entry, former)
         self._swap(prepared)
         self._settle()

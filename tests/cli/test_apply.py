@@ -132,10 +132,14 @@ def test_a_start_on_a_broken_file_runs_the_last_good_one_loudly(shop: Shop) -> N
     assert "did you mean '排队'?" in ended.err
 
 
-def test_what_was_taken_back_does_not_come_back_with_a_kill(shop: Shop) -> None:
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])
+def test_what_was_taken_back_does_not_come_back_with_a_kill(shop: Shop, mark: str) -> None:
     shop.edit("您好，请问", "您好！请问")
+    shop.file.write_text(mark + shop.file.read_text(encoding="utf-8"), encoding="utf-8")
     assert shop.kefu("apply", "--confirm", "10m", file=True).code == 0
     shop.process.kill()
+    refused = kefu("run", "--strict", "-c", str(shop.file), "--data", str(shop.data), "--port", "0")
+    assert (refused.code, "was not confirmed in time" in refused.err) == (1, True), refused
     shop.start()
     entries = shop.kefu("history", "--json").json["entries"]
     assert [entry["outcome"] for entry in entries] == ["live", "reverted", "past"]

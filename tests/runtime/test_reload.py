@@ -211,6 +211,24 @@ async def test_the_same_again_with_a_time_waits_anew_from_now(tmp_path: Path) ->
         await until(lambda: it.reloads.counts["reverted"])
 
 
+async def test_going_back_finds_a_place_for_who_came_meanwhile(tmp_path: Path) -> None:
+    async with room(tmp_path, flow(60)) as it:
+        await it.apply(flow(60).replace("售前", "咨询"), 60_000, 售前="咨询")
+        visitor = Page(it.appliance, "visitor")
+        await visitor.hello()
+        visitor.send("你好")
+        await until(lambda: visitor.answers)
+        back = await it.reloads.rollback("tester")
+        assert back.live is not None, [each.code for each in back.diagnostics]
+        assert it.appliance.live.now.aliases == {"咨询": "售前"}
+        chief = await hire(it.appliance, "s1", role="supervisor")
+        assert chief.welcome is not None
+        assert chief.welcome.desk is not None
+        assert [line.queue for line in chief.welcome.desk.waiting] == ["售前"]
+        with pytest.raises(Refused):
+            await it.reloads.rollback("tester", 10**30)
+
+
 async def test_a_slip_in_a_renaming_is_refused(tmp_path: Path) -> None:
     async with room(tmp_path) as it:
         with pytest.raises(Refused) as old:
