@@ -11,12 +11,18 @@ class TooDeep(Exception):
     """A step of the flow tells itself more at once than a model has room for: nothing is known."""
 
 
-def violated(model: str, folder: Path) -> bool:
-    """Return whether some run of `model` violates an assertion; everything was searched when it says no."""
+# Compiling with optimisation costs more than it saves on models of this size.
+SMALL = ("-O0", "-DNOREDUCE")
+
+
+def violated(model: str, folder: Path, flags: tuple[str, ...] = SMALL) -> bool:
+    """Return whether some run of `model` violates an assertion; everything was searched when it says no.
+
+    `flags` are for the C compiler that makes the search.
+    """
     (folder / "model.pml").write_text(model, encoding="utf-8")
     _run(folder, "spin", "-a", "model.pml")
-    # Compiling with optimisation costs more than it saves on models of this size.
-    _run(folder, "gcc", "-O0", "-w", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c")
+    _run(folder, "gcc", *flags, "-w", "-DSAFETY", "-o", "pan", "pan.c")
     said = _run(folder, "./pan", "-m4000000", "-n")
     found = _ERRORS.search(said)
     assert found is not None, said
