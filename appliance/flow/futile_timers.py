@@ -20,7 +20,11 @@ def idle_timers(state: State, above: tuple[State, ...], path: str, asker: Asker)
     """Return a problem (K434) for every timer of `state` that can never fire."""
     found: list[Diagnostic] = []
     for item in state.after:
-        why = _passed_through(state, above, asker) or _overtaken(item, state, above, asker)
+        why = (
+            _passed_through(state, above, asker)
+            or _overtaken(item, state, above, asker)
+            or _begun_again(item, state, asker)
+        )
         if why is not None:
             delay = spoken(item.delay)
             message = Text(
@@ -47,6 +51,27 @@ def _overtaken(item: After, state: State, above: tuple[State, ...], asker: Asker
                 return Text(
                     f"{delay} 的那一个先离开了{name.zh}", f"the one of {delay} leaves {name.en} before"
                 )
+    return None
+
+
+def _begun_again(item: After, state: State, asker: Asker) -> Text | None:
+    """A retry inside that goes back to `state` itself begins its clock again.
+
+    Certain only where there is one place to be in it: from others the conversation might wait on.
+    """
+    inner = [each for each in _below(state) if not each.states]
+    if len(inner) != 1 or inner[0].final or state.parallel:
+        return None
+    for other in inner[0].after:
+        taken = _taken(other.transitions, Where("after", other.delay), asker)
+        if taken is None or len(other.transitions) in taken or other.delay >= item.delay:
+            continue
+        if all(other.transitions[number].to == state.name for number in taken):
+            inside, name, delay = quoted(inner[0].name), quoted(state.name), spoken(other.delay)
+            return Text(
+                f"{inside.zh}每 {delay} 就重新进入{name.zh}",
+                f"{inside.en} enters {name.en} anew every {delay}",
+            )
     return None
 
 

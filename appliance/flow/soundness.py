@@ -3,11 +3,18 @@
 Guards are taken as possible here, so what this reports is certain.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from appliance.config.diagnostics import Diagnostic
 from appliance.config.spec import Action, Flow, State, Transition
 from appliance.errors import Text
+
+_CHANGES = re.compile(r"\b(?:time|event|queue)\b|时长|事件|排队|等待")
+"""In a guard: what may be something else in the next state of a circle."""
+
+_CHANGING = frozenset(("set", "tag", "enqueue", "priority", "transfer", "auto_assign", "close"))
+"""Actions that may change what a guard of the circle reads."""
 
 
 def unsound(flow: Flow) -> list[Diagnostic]:
@@ -62,7 +69,10 @@ def _restless(flow: Flow, shape: "_Shape") -> list[Diagnostic]:
                         f"从“{name}”起的 always 会一直转圈",
                         f"the always of '{name}' run in a circle for ever",
                     ),
-                    Text("给其中一条加上 when", "give one of them a when"),
+                    Text(
+                        "给其中一条加上转一圈就不再成立的条件",
+                        "give one of them a condition that no longer holds after going round",
+                    ),
                 )
             )
         found += [
@@ -189,22 +199,39 @@ class _Shape:
             yield from self._all_below(child)
 
     def circles(self, name: str) -> bool:
-        """Whether unguarded `always` lead from the innermost state `name` back to it, whatever the guards say."""
+        """Whether `always` lead from the innermost state `name` back to it without an end.
+
+        They do when none of them has a guard, whatever the other guards say, and when all that have one have the same: it holds
+        on wherever it held once, for nothing on the way changes what it asks, and it asks nothing that begins anew.
+        """
         if self.states[name].states or self.states[name].history:
             return False
         seen: set[str] = set()
+        guards: set[str] = set()
         at = name
         while at not in seen:
             seen.add(at)
             line = (self.states[each] for each in (at, *self._above(at)))
             first = next((state.always[0] for state in line if state.always), None)
-            if first is None or first.when is not None or first.to not in self.states:
+            if first is None or first.to not in self.states:
+                return False
+            if first.when is not None:
+                guards.add(first.when.source)
+                if _CHANGES.search(first.when.source) or any(map(_sets, (first.actions, *self._passed(at)))):
+                    return False
+            if len(guards) > 1:
                 return False
             leaves = self._within_region(at, first.to) or self._leaves(first.to)
             if len(leaves) != 1:
                 return False  # Which region goes on is not certain from the shape alone.
             at = leaves.pop()
         return at == name
+
+    def _passed(self, name: str) -> Iterator[tuple[Action, ...]]:
+        """Yield the actions of entering and leaving an innermost state and those around it."""
+        for each in (name, *self._above(name)):
+            yield self.states[each].entry
+            yield self.states[each].exit
 
     def _within_region(self, at: str, target: str) -> set[str]:
         """Return the innermost states entered by going from `at` to `target` within one region of a parallel state.
@@ -240,6 +267,10 @@ class _Shape:
                 if each.to in self.states:
                     ways |= self._leaves(each.to)
         return ways
+
+
+def _sets(actions: tuple[Action, ...]) -> bool:
+    return any(action.name in _CHANGING for action in actions)
 
 
 def _first(names: list[str], holds: Callable[[str], bool]) -> int:

@@ -156,3 +156,35 @@ def test_nothing_is_supposed_about_vips_and_first_values() -> None:
         codes(MESSAGE % "{to: 行, when: vip && visitor.level < 3}, {to: 行, when: vars.n == 2}", extra=extra)
         == []
     )
+
+
+RETRY = """
+    initial: 外
+    states:
+      外:
+        initial: 内
+        after: {5m: {to: 完}}
+        on: {用户发送消息: {action: auto_assign}}
+        states:
+          内: {after: {10s: {to: 外}}}
+      完: {final: true}
+"""
+
+
+def test_a_retry_inside_that_begins_the_clock_around_it_anew_is_found() -> None:
+    (problem,) = (each for each in problems(RETRY) if each.code == "K434")
+    assert problem.message.en == "the timer of 5m can never fire: '内' enters '外' anew every 10s"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("10s: {to: 外}", "10s: {to: 外, when: vip}"),
+        (
+            "内: {after: {10s: {to: 外}}}",
+            "内: {after: {10s: {to: 外}}, on: {客服接入: {to: 旁}}}\n          旁: {}",
+        ),
+    ],
+)
+def test_a_retry_that_may_not_come_in_time_is_none(old: str, new: str) -> None:
+    assert [each.code for each in problems(RETRY.replace(old, new)) if each.code == "K434"] == []

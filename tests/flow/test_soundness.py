@@ -76,7 +76,7 @@ def test_on_error_is_a_way_in() -> None:
     assert codes(flow) == []
 
 
-def test_always_that_run_in_a_circle_are_found_and_guarded_ones_are_not() -> None:
+def test_always_that_run_in_a_circle_are_found_and_those_with_two_guards_are_not() -> None:
     circle = """
     initial: 甲
     states:
@@ -85,7 +85,9 @@ def test_always_that_run_in_a_circle_are_found_and_guarded_ones_are_not() -> Non
       完: {final: true}
     """
     assert [found.code for found in problems(circle)] == ["K422", "K422"]
-    assert problems(circle.replace("乙: {always: {to: 甲}", "乙: {always: {to: 甲, when: served}")) == []
+    served = circle.replace("乙: {always: {to: 甲}", "乙: {always: {to: 甲, when: served}")
+    assert [found.code for found in problems(served)] == ["K422", "K422"]
+    assert problems(served.replace("甲: {always: {to: 乙}", "甲: {always: {to: 乙, when: vip}")) == []
 
 
 REGIONS = """
@@ -99,6 +101,26 @@ REGIONS = """
           右: {initial: 丙, states: {丙: {on: {用户发送消息: {action: auto_assign}}}}}
       完: {final: true}
 """
+
+
+def test_a_circle_with_one_guard_all_round_is_found_unless_something_may_end_it() -> None:
+    circle = """
+    initial: 甲
+    vars: {次数: 0}
+    states:
+      甲: {always: {to: 乙, when: GUARD}, on: {用户结束: {to: 完}}}
+      乙: {always: {to: 甲, when: GUARDMORE}, on: {用户结束: {to: 完}}, ENTRY}
+      完: {final: true}
+    """
+
+    def found(guard: str, more: str = "", entry: str = "exit: ask_rating") -> list[str]:
+        text = circle.replace("GUARDMORE", guard + more).replace("GUARD", guard).replace("ENTRY", entry)
+        return [each.code for each in problems(text) if each.code == "K422"]
+
+    assert found("vip") == ["K422", "K422"]
+    assert found("vip", " && served") == []
+    assert found("time > 10s") == []
+    assert found("次数 < 9", entry="entry: {set: {次数: =次数 + 1}}") == []
 
 
 def test_a_circle_within_one_region_is_found() -> None:
