@@ -28,14 +28,8 @@ def guarantees(read: Reader, node: Node | None, path: str) -> tuple[Guarantee, .
     seen: dict[str, Guarantee] = {}
     for number, each in enumerate(found):
         if each.name in seen and each.name:
-            name, line = quoted(each.name), seen[each.name].at.line
-            message = Text(
-                f"保证{name.zh}写了两次，第一次在第 {line} 行",
-                f"the guarantee {name.en} is written twice, first on line {line}",
-            )
-            read.found.error(
-                "K340", f"{path}[{number}]", each.at, message, Text("换个名字", "choose another name")
-            )
+            what, hint = Text("保证", "guarantee"), Text("换个名字", "choose another name")
+            read.twice("K340", f"{path}[{number}]", each.at, what, each.name, seen[each.name].at, hint)
         seen.setdefault(each.name, each)
     return tuple(found)
 

@@ -125,6 +125,15 @@ class Reader:
         report = self.found.error if severity == "error" else self.found.warning
         report(code, path, at, message, did_you_mean(word, known))
 
+    def twice(self, code: str, path: str, at: Span, what: Text, name: str, first: Span, hint: Text) -> None:
+        """Report a name that is given a second time; `what` as in `unknown`, `first` is where it was given before."""
+        shown = quoted(name)
+        message = Text(
+            f"{what.zh}{shown.zh}写了两次，第一次在第 {first.line} 行",
+            f"the {what.en} {shown.en} is written twice, first on line {first.line}",
+        )
+        self.found.error(code, path, at, message, hint)
+
 
 def entries(node: Node | None) -> tuple[Entry, ...]:
     """Return the entries of a mapping, none for anything else."""

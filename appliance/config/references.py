@@ -47,13 +47,8 @@ def _check_flow(read: Reader, flow: Flow, root: Mapping) -> None:
     seen: dict[str, State] = {}
     for state in walk(flow.states):
         if state.name in seen:
-            name, line = quoted(state.name), seen[state.name].at.line
-            message = Text(
-                f"状态{name.zh}写了两次，第一次在第 {line} 行",
-                f"the state {name.en} is written twice, first on line {line}",
-            )
             hint = Text("同一个流程里状态名不能重复", "names of states are unique within a flow")
-            read.found.error("K306", path, state.at, message, hint)
+            read.twice("K306", path, state.at, STATE, state.name, seen[state.name].at, hint)
         seen.setdefault(state.name, state)
     known = list(seen)
     _check_initial(read, flow.initial, flow.states, known, ["flows", flow.name], root)

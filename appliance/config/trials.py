@@ -47,13 +47,11 @@ def trials(read: Reader, node: Node | None, flow: Flow | None, timezone: str) ->
     seen: dict[str, Trial] = {}
     for number, trial in enumerate(found):
         if trial.name in seen:
-            name, line = quoted(trial.name), seen[trial.name].at.line
-            message = Text(
-                f"测试{name.zh}写了两次，第一次在第 {line} 行",
-                f"the test {name.en} is written twice, first on line {line}",
-            )
             hint = Text("换个名字", "choose another name")
-            read.found.error("K321", f"$.tests[{number}].name", trial.at, message, hint)
+            first = seen[trial.name].at
+            read.twice(
+                "K321", f"$.tests[{number}].name", trial.at, Text("测试", "test"), trial.name, first, hint
+            )
         elif trial.name:
             seen[trial.name] = trial
     return tuple(found)

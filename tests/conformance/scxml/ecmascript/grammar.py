@@ -4,6 +4,8 @@ A tree is a kind and its parts; evaluation has one method for each kind.  What E
 Unsupported; what it forbids raises Illegal, because documents of the W3C suite do so on purpose.
 """
 
+from abc import ABC, abstractmethod
+
 from tests.conformance.scxml.ecmascript.reading import Function, Reading, Tree
 from tests.conformance.scxml.ecmascript.tokens import Token, unescape, words
 from tests.conformance.scxml.faults import Illegal, Unsupported
@@ -19,7 +21,7 @@ _PREFIX = frozenset({"!", "~", "+", "-", "typeof", "void", "delete"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-class Expressions(Reading):
+class Expressions(Reading, ABC):
     """Reads expressions."""
 
     def expression(self) -> Tree:
@@ -301,9 +303,9 @@ class Expressions(Reading):
             at += 1
         return False
 
+    @abstractmethod
     def body(self) -> Tree:
-        """Read the body of a function; only statements.py can."""
-        raise NotImplementedError
+        """Read the body of a function, which consists of statements."""
 
     def whole(self) -> Tree:
         """Read an expression that is the whole text."""
