@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.load.generator import Measured, Task
-from tests.bench.load.serving import REPOSITORY, RUN, Serving, clean_environment, kefu_yaml
 from tests.bench.result import Result
+from tools.loadtest.serving import REPOSITORY, RUN, Serving, clean_environment, kefu_yaml
 
 GOAL = 10_000
 CAPACITY = 200

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.load.person import Person
-from tests.bench.load.serving import Serving
 from tests.docs.recipes import LANGUAGES, Language
 from tests.docs.walkthrough import START, Walkthrough, blocks, page
+from tools.loadtest.person import Person
+from tools.loadtest.serving import Serving
 
 TUTORIAL = "vip-first.md"
 PATIENCE = 20.0

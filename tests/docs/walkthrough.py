@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.load.person import Person
-from tests.bench.load.serving import Serving, clean_environment
 from tests.docs.recipes import DOCS, ROOT, Language, applied
+from tools.loadtest.person import Person
+from tools.loadtest.serving import Serving, clean_environment
 
 EXAMPLES = ROOT / "packaging" / "examples"
 START: dict[Language, Path] = {

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.bench.load.line import HandshakeRefused, Line, dial, text_frame
-from tests.bench.load.person import Person
-from tests.bench.load.serving import Serving, kefu_yaml
 from tests.faults.crowd import until
+from tools.loadtest.line import HandshakeRefused, Line, dial, text_frame
+from tools.loadtest.person import Person
+from tools.loadtest.serving import Serving, kefu_yaml
 
 HELLO = b'{"t":"hello","v":1}'
 

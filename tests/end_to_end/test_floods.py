@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bench.load.line import Line, dial, text_frame
-from tests.bench.load.serving import Serving, kefu_yaml
 from tests.faults.crowd import until
+from tools.loadtest.line import Line, dial, text_frame
+from tools.loadtest.serving import Serving, kefu_yaml
 
 HELLO = b'{"t":"hello","v":1}'
 PING, PONG = 9, 10

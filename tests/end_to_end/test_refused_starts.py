@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.load.serving import REPOSITORY, Serving, clean_environment
+from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from tests.bench.load.journal import Journal
-from tests.bench.load.person import Person
+from tools.loadtest.journal import Journal
+from tools.loadtest.person import Person
 
 MOST_UNACKED = 8
 

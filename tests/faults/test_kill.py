@@ -11,10 +11,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from tests.bench.load.person import Person
-from tests.bench.load.serving import Serving, kefu_yaml
 from tests.faults.crowd import crowd, until
-from tests.faults.oracle import judge, read_log
+from tools.loadtest.oracle import judge, read_log
+from tools.loadtest.person import Person
+from tools.loadtest.serving import Serving, kefu_yaml
 
 KILLS = int(os.environ.get("FAULTS", "5"))
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from appliance.runtime.check import check_text
-from tests.bench.load.person import Person
-from tests.bench.load.serving import REPOSITORY, Serving, clean_environment, kefu_yaml
 from tests.faults.crowd import crowd, until
-from tests.faults.oracle import judge, read_log
+from tools.loadtest.oracle import judge, read_log
+from tools.loadtest.person import Person
+from tools.loadtest.serving import REPOSITORY, Serving, clean_environment, kefu_yaml
 
 RELOADS = 100 * max(1, int(os.environ.get("FAULTS", "5")) // 5)
 GOOD = kefu_yaml("200ms")

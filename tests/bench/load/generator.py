@@ -18,7 +18,7 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from tests.bench.load.person import Event, Frame, Person
+from tools.loadtest.person import Event, Frame, Person
 
 VISITOR_EVERY = 1 / 27
 """A visitor may send 300 frames in 10 s, receive acks included."""

@@ -1,6 +1,6 @@
 """What one client saw with its own eyes: the other half of the truth, beside the database.
 
-A client writes down what it sent, what was acknowledged, and what it was shown in which order.  tests/faults/oracle.py
+A client writes down what it sent, what was acknowledged, and what it was shown in which order.  tools/loadtest/oracle.py
 compares the journals of all clients with the log.
 """
 

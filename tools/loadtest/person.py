@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tests.bench.load.journal import Acknowledged, Journal, Said, Shown
-from tests.bench.load.line import HandshakeRefused, Line, dial
+from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
+from tools.loadtest.line import HandshakeRefused, Line, dial
 
 MOST_UNACKED = 32
 GOT_EVERY = 32

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tests.bench.load.journal import Acknowledged, Journal, Said, Shown
-from tests.faults.oracle import STAFF, VISITOR, Row, judge
+from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
+from tools.loadtest.oracle import STAFF, VISITOR, Row, judge
 
 
 def story() -> tuple[list[Row], Journal, Journal]:

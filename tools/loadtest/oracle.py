@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tests.bench.load.journal import Journal, Shown
+from tools.loadtest.journal import Journal, Shown
 
 VISITOR, STAFF = 2, 1
 
