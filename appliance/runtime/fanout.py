@@ -6,6 +6,7 @@ catches up by its cursor.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -189,6 +190,9 @@ class Fanout:
 
     def receipts(self, conversation: str, marks: Marks) -> None:
         """Show how far a reader has come to the other parties."""
+        self._conversations.bring(conversation, partial(self._show_receipts, conversation, marks))
+
+    def _show_receipts(self, conversation: str, marks: Marks) -> None:
         shown = pack(ReceiptsFrame(conversation, marks.reader, marks.delivered, marks.read))
         mailbox = self._conversations.resident(conversation)
         if mailbox is not None and marks.reader != "visitor":
