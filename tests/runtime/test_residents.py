@@ -70,7 +70,10 @@ async def test_a_resent_message_is_acknowledged_again_and_not_stored_again(tmp_p
         await until(lambda: "退款" in agent.texts())
         send_off(appliance, conversation)
         visitor.send("退款", conversation, cid=cid)
-        acks = lambda: [each for each in visitor.answers if isinstance(each, Ack) and each.cid == cid]  # noqa: E731
+
+        def acks() -> list[Ack]:
+            return [each for each in visitor.answers if isinstance(each, Ack) and each.cid == cid]
+
         await until(lambda: len(acks()) == 2)
         assert acks()[0] == acks()[1]
         assert agent.texts().count("退款") == 1
