@@ -93,7 +93,7 @@ class Conversations:
 
     def bring(self, conversation: str, then: Callable[[], None]) -> None:
         """Call `then` once the conversation is in memory: now, or when it has been read; also when there is none."""
-        mailbox = self.residents.reach(conversation)
+        mailbox = self.residents.look(conversation)
         if mailbox is not None and mailbox.snapshot is not None:
             then()
         else:

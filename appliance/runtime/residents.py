@@ -1,13 +1,16 @@
 """The conversations that are in memory: `pools.sessions` of them at most, the rest in the store until their next event.
 
-Whoever comes is put last, so the first is the one that nobody asked for longest.  He leaves when there are too many or when
-nothing has happened to him for `IDLE`; before that, what is newer than his checkpoint is handed to the store.  Three kinds stay,
-however many there are: those with something under way, those who wait at the desk (it looks at all of them with every change),
-and those whom a supervisor has joined.  So the bound is one for memory, never one for conversations.
+One leaves when there are too many or when nothing has happened to it for `IDLE`; before that, what is newer than its checkpoint
+is handed to the store.  Three kinds stay, however many there are: those with something under way, those who wait at the desk (it
+looks at all of them with every change), and those that a supervisor has joined.  So the bound is one for memory, never one for
+conversations.
+
+They stand in a ring.  Keeping it in order of use would cost every message; instead a few are looked at when room is needed, and
+of these the one that was idle longest leaves.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from appliance.figures import PoolFigures
 from appliance.model import Millis
@@ -16,8 +19,8 @@ from appliance.runtime.mailbox import Mailbox
 IDLE: Millis = 10 * 60_000
 """After so long without an event a conversation leaves memory."""
 
-LOOKS = 16
-"""So many candidates are looked at when one is to leave: a room full of people who wait must not be searched every time."""
+LOOKS = 8
+"""So many are looked at when one is to leave; who stays goes to the end of the ring."""
 
 SWEEP = 100
 """So many are looked at once a second for having been idle."""
@@ -33,7 +36,7 @@ class Residents:
         self._figures = PoolFigures("sessions", size())
         self._size = size
         self._connected = connected
-        self._mailboxes: OrderedDict[str, Mailbox] = OrderedDict()
+        self._mailboxes: dict[str, Mailbox] = {}
         self._open_of: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -64,12 +67,11 @@ class Residents:
         """Return the mailbox if it is in memory, for an event that has come."""
         mailbox = self._mailboxes.get(conversation)
         if mailbox is not None:
-            self._mailboxes.move_to_end(conversation)
             self._figures.hits += 1
         return mailbox
 
     def take_in(self, mailbox: Mailbox) -> None:
-        """Add a mailbox; who was idle longest makes room if there is none."""
+        """Add a mailbox; if there is no room for it, another makes some."""
         self._mailboxes[mailbox.id] = mailbox
         if len(self._mailboxes) > self._size():
             self._make_room()
@@ -105,23 +107,24 @@ class Residents:
     def sweep(self, now: Millis) -> None:
         """Let those leave who were idle for long, and those who are too many since the configuration changed."""
         size = self._size()
-        for _ in range(min(SWEEP, len(self._mailboxes))):
-            first = next(iter(self._mailboxes.values()))
-            if len(self._mailboxes) <= size and now - first.at < IDLE:
-                break
-            self._see_off(first)
+        for mailbox in self._next(SWEEP):
+            if may_leave(mailbox) and (now - mailbox.at >= IDLE or len(self._mailboxes) > size):
+                self._see_off(mailbox)
 
     def _make_room(self) -> None:
-        for _ in range(LOOKS):
-            if len(self._mailboxes) <= self._size():
-                break
-            self._see_off(next(iter(self._mailboxes.values())))
+        candidates = sorted(filter(may_leave, self._next(LOOKS)), key=_at)
+        for mailbox in candidates[: len(self._mailboxes) - self._size()]:
+            self._see_off(mailbox)
+
+    def _next(self, count: int) -> list[Mailbox]:
+        """Return the next of the ring, and let them stand at its end."""
+        found = list(islice(self._mailboxes.values(), count))
+        for mailbox in found:
+            del self._mailboxes[mailbox.id]
+        self._mailboxes.update((mailbox.id, mailbox) for mailbox in found)
+        return found
 
     def _see_off(self, mailbox: Mailbox) -> None:
-        """Let one leave, or put him last, so that the next time another is looked at."""
-        if not may_leave(mailbox):
-            self._mailboxes.move_to_end(mailbox.id)
-            return
         mailbox.checkpoint()
         del self._mailboxes[mailbox.id]
         self._figures.left += 1
@@ -134,3 +137,7 @@ def may_leave(mailbox: Mailbox) -> bool:
     """Return whether nothing would be missed if the conversation were in the store alone."""
     snapshot = mailbox.snapshot
     return mailbox.quiet and snapshot is not None and snapshot.waiting is None and not snapshot.joined
+
+
+def _at(mailbox: Mailbox) -> Millis:
+    return mailbox.at

@@ -118,7 +118,7 @@ async def test_his_desk_knows_an_agent_whose_conversation_sleeps(tmp_path: Path)
         await until(lambda: any(isinstance(each, RefusedFrame) and each.cid == cid for each in agent.answers))
 
 
-async def test_the_oldest_makes_room_and_who_waits_or_is_joined_stays(tmp_path: Path) -> None:
+async def test_others_make_room_and_who_waits_or_is_joined_stays(tmp_path: Path) -> None:
     async with appliance_on(tmp_path) as appliance:
         agent = await hire(appliance, "a1", capacity=3)
         chief = await hire(appliance, "boss", role="supervisor", capacity=0)
