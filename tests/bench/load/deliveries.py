@@ -70,7 +70,7 @@ WAYS: dict[str, Callable[[list[Session], list[list[tuple[Entry, Record]]], Sink]
 def prepared(units: int, readers: int) -> tuple[list[Session], list[list[tuple[Entry, Record]]]]:
     """Return sessions that follow the conversation, and what is to be shown to them."""
     log = MemoryLog()
-    records = [said(f"{TEXT}{number}", f"k{number}") for number in range(units * IN_A_UNIT)]
+    records: list[Record] = [said(f"{TEXT}{number}", f"k{number}") for number in range(units * IN_A_UNIT)]
     pairs = [(log.add(record), record) for record in records]
     sessions = [_session(place) for place in range(readers)]
     return sessions, [pairs[first : first + IN_A_UNIT] for first in range(0, len(pairs), IN_A_UNIT)]
