@@ -13,9 +13,23 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from appliance.errors import StoreError, Text
 from tools.loadtest.journal import Journal, Shown
 
 VISITOR, STAFF = 2, 1
+
+
+class DamagedLog(StoreError):
+    """SQLite finds its own file broken: there is nothing to compare with."""
+
+    def __init__(self, data: Path, verdict: str) -> None:
+        super().__init__(
+            Text(
+                f"{data / 'kefu.db'} 没有通过 SQLite 的完整性检查：{verdict}。",
+                f"{data / 'kefu.db'} fails SQLite's integrity check: {verdict}.",
+            ),
+            Text("保留这个目录，把它报告给开发者。", "Keep the directory and report it to the developers."),
+        )
 
 
 class Row(Struct, frozen=True):
@@ -41,7 +55,8 @@ def read_log(data: Path) -> list[Row]:
     """Return the whole log of a stopped appliance, by conversation and seq."""
     with sqlite3.connect(f"file:{data / 'kefu.db'}?mode=ro&immutable=1", uri=True) as database:
         verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-        assert verdict == "ok", verdict
+        if verdict != "ok":
+            raise DamagedLog(data, verdict)
         found = database.execute(
             "SELECT conversation, seq, audience, visitor_prev, staff_prev, coalesce(sender, ''), body, at "
             "FROM log ORDER BY conversation, seq"
