@@ -69,5 +69,10 @@ COMMANDS: tuple[Row, ...] = (
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),
     ),
+    Row(
+        "loadtest",
+        "tools.loadtest.command:command",
+        Text("压测，写出报告", "put a kefu under load and report what it did"),
+    ),
     Row("version", "appliance.cli.version:command", Text("显示版本", "show versions")),
 )

@@ -24,7 +24,7 @@ GOT_EVERY = 32
 
 class Person:
     """See the module.  The `on_...` are for generators: `on_ack(person, cid, due)`, `on_event(person, conversation,
-    event)`, `on_welcome(person)`, `on_end(person, close code)`."""
+    event)`, `on_end(person, close code)`."""
 
     def __init__(
         self,
@@ -60,7 +60,6 @@ class Person:
         """How often, of one, a message is sent twice at once, as a client does whose ack got lost."""
         self.on_ack: Callable[[Person, str, float], None] | None = None
         self.on_event: Callable[[Person, str, Event | Frame], None] | None = None
-        self.on_welcome: Callable[[Person], None] | None = None
         self.on_end: Callable[[Person, int], None] | None = None
         self._cookie = cookie
         self._identity = identity
@@ -71,6 +70,7 @@ class Person:
         self._epoch: str | None = None
         self._line: Line | None = None
         self._ended = asyncio.Event()
+        self._entered: asyncio.Future[int] | None = None
         self._ids = ClientIds()
         self._unconfirmed: set[str] = set()
         self._since_got = 0
@@ -79,7 +79,7 @@ class Person:
     # ---- connecting
 
     async def connect(self) -> None:
-        """Connect and wait for the welcome; raises OSError, ConnectionError or HandshakeRefused."""
+        """Connect and say hello; raises OSError, ConnectionError or HandshakeRefused."""
         self._ended = asyncio.Event()
         path = "/ws/agent" if self.staff else "/ws/visitor"
         headers = {"Cookie": self._cookie} if self._cookie else {}
@@ -96,6 +96,14 @@ class Person:
         }
         self._line.send(json.dumps(hello).encode())
 
+    async def enter(self) -> None:
+        """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
+        self._entered = asyncio.get_running_loop().create_future()
+        await self.connect()
+        code = await self._entered
+        if code:
+            raise ConnectionError(f"closed with {code} before the welcome")
+
     async def live(self) -> None:
         """Be there until `leave`: connect, connect again, and send again what was not acknowledged for two seconds."""
         least, most = self._retry
@@ -111,7 +119,7 @@ class Person:
                         async with asyncio.timeout(0.5):
                             await self._ended.wait()
                     self.confirm()
-                    self._send_again(older_than=2.0)
+                    self.send_again(older_than=2.0)
             except (OSError, HandshakeRefused, TimeoutError) as error:
                 if isinstance(error, HandshakeRefused) and error.status != 503:
                     raise
@@ -147,6 +155,7 @@ class Person:
         if code == 4010:
             self._forget()
         self._ended.set()
+        self._answered(code)
         if self.on_end is not None:
             self.on_end(self, code)
 
@@ -197,15 +206,17 @@ class Person:
             self._since_got = 0
             self._line.send(msgspec.json.encode({"t": "got", "cursors": cursors}))
 
-    def _send_again(self, older_than: float = 0.0) -> None:
+    def send_again(self, older_than: float = 0.0) -> bool:
+        """Send everything again that has no ack, unless some of it was sent within `older_than` s; return whether it was."""
         if not self.welcomed.is_set() or self._line is None:
-            return
+            return False
         now = time.perf_counter()
         if any(now - pending.sent_at < older_than for pending in self.outbox.values()):
-            return
+            return False
         for pending in list(self.outbox.values()):
             pending.sent_at = now
             self._line.send(pending.data)
+        return True
 
     # ---- hearing
 
@@ -299,9 +310,13 @@ class Person:
         self.desk = None
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
-        self._send_again()
-        if self.on_welcome is not None:
-            self.on_welcome(self)
+        self._answered(0)
+        self.send_again()
+
+    def _answered(self, code: int) -> None:
+        """The hello was answered: with a welcome (0), or with the end of the connection."""
+        if self._entered is not None and not self._entered.done():
+            self._entered.set_result(code)
 
     def _forget(self) -> None:
         """Nothing that was shown counts any more."""
