@@ -16,7 +16,7 @@ from tools.loadtest.audit import audit, both
 from tools.loadtest.conductor import Conductor, Course
 from tools.loadtest.loopback import door, room_for
 from tools.loadtest.oracle import judge, read_log
-from tools.loadtest.outcome import Setting, outcome, readers_of, streams_of
+from tools.loadtest.outcome import Judges, Setting, outcome, readers_of, streams_of
 from tools.loadtest.output import folder_for, write
 from tools.loadtest.progress import Progress
 from tools.loadtest.reading import SCENARIOS, read, shipped
@@ -90,7 +90,7 @@ async def _run(
         progress.done()
 
 
-def _judged(course: Course, stage: Stage, keep: bool) -> tuple[Found, str]:
+def _judged(course: Course, stage: Stage, keep: bool) -> tuple[Found, Judges]:
     """Return what the journals tell, and the database too where it is ours and stopped."""
     streams = streams_of(course.finals)
     found = judged(streams, readers_of(course.finals))

@@ -50,9 +50,7 @@ class Outlook(Struct, frozen=True):
     of: int
     at_s: float
     live: int
-    sent: int
     acked: int
-    delivered: int
     refused: int
     under_way: int
 
@@ -222,8 +220,16 @@ class Conductor:
     def _outlook(self, fleet: Fleet, at: float) -> Outlook:
         number = len(self._phases) + 1
         of = len(self._scenario.phases)
-        sums = [fleet.sum(name) for name in ("sent", "acked", "delivered", "refused")]
-        return Outlook(self._name, min(number, of), of, max(0.0, at), fleet.live, *sums, fleet.under_way)
+        return Outlook(
+            phase=self._name,
+            number=min(number, of),
+            of=of,
+            at_s=max(0.0, at),
+            live=fleet.live,
+            acked=fleet.sum("acked"),
+            refused=fleet.sum("refused"),
+            under_way=fleet.under_way,
+        )
 
     def _burst(self) -> results.Burst | None:
         if self._before is None:

@@ -121,11 +121,11 @@ class Load:
             return
         self.here += 1
         took = seat.back()
+        second = self.second()
+        self.seconds.count("opened", second)
         if took is not None:
             self.backs.append(took)
         else:
-            second = self.second()
-            self.seconds.count("opened", second)
             self.meters["handshake"].record(second, max(0.0, time.perf_counter() - due))
         if seat.person.staff:
             seat.person.frame(t="presence", status="ready")

@@ -14,8 +14,8 @@ from msgspec import Struct
 from appliance.cli.console import UsageError
 from appliance.errors import Text
 
-SPARE_FILES = 100
-"""What a process needs beside its connections: pipes, modules, the log."""
+SPARE_FILES = 500
+"""What a process needs beside its connections: the store, libraries, pipes, whoever asks meanwhile."""
 
 
 class Door(Struct, frozen=True):
@@ -28,8 +28,8 @@ class Door(Struct, frozen=True):
 
 def door(url: str, own_host: bool = False) -> Door:
     """Return where `url` leads; raises UsageError where it is no address or leads to another machine."""
-    parts = urlsplit(url if "//" in url else f"http://{url}")
     try:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
         host, port = parts.hostname, parts.port or 80
     except ValueError as wrong:
         raise _no_address(url) from wrong

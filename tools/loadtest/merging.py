@@ -159,4 +159,4 @@ def self_check(finals: Sequence[Final], samples: Sequence[Resource], open_loop: 
         why = f"the event loop of the generator was {lag_ms:.0f} ms late (limit {LAG_MS:g} ms)"
     elif cpu > BUSY:
         why = f"a generator process used {cpu:.0%} of its core: the appliance could do more with more generators"
-    return SelfCheck(len(finals), cpu, lag_ms, *slips, saturated=bool(why), why=why)
+    return SelfCheck(len(finals), cpu, lag_ms, slips[0], slips[1], slips[2], bool(why), why)

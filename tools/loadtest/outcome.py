@@ -13,6 +13,7 @@ from tools.loadtest.scenario import Scenario
 from tools.loadtest.tally import Found, Reader, Stream
 from tools.loadtest.wire import Final
 
+Judges = Literal["journals", "journals and database"]
 SUMS = ("offered", "sent", "acked", "delivered", "refused", "opened")
 
 
@@ -41,7 +42,7 @@ def outcome(
     setting: Setting,
     course: Course,
     found: Found,
-    judged: Literal["journals", "journals and database"],
+    judged: Judges,
 ) -> Results:
     """Return the results of a run; `found` is what the journals, and the database where it was at hand, tell."""
     finals = course.finals
@@ -76,9 +77,7 @@ def outcome(
     )
 
 
-def _totals(
-    finals: list[Final], found: Found, judged: Literal["journals", "journals and database"]
-) -> Totals:
+def _totals(finals: list[Final], found: Found, judged: Judges) -> Totals:
     streams = streams_of(finals)
     sums = {name: sum(row[name] for final in finals for row in final.seconds.values()) for name in SUMS}
     return Totals(

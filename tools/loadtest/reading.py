@@ -109,10 +109,11 @@ def read(data: bytes, file: str, name: str) -> tuple[Scenario | None, Diagnostic
         top.get("soak", False),
         top.get("stammer", 0.0),
     )
-    for number, key, cause, remedy in unfit(scenario):
+    refused = unfit(scenario)
+    for number, key, cause, remedy in refused:
         path: tuple[str | int, ...] = ("phases", number, key) if number >= 0 else (key,)
         found.error("L106", f"$.{key}", find(root, path)[1], cause, remedy)
-    return (None if found.failed else scenario), found
+    return (None if refused else scenario), found
 
 
 _IS_IT_A_SCENARIO = Text(
@@ -142,7 +143,7 @@ def _items(
         missing = [name for name in needed if item.get(name) is None]
         for name in missing:
             found.error("L105", path, item.at, Text(f"缺少 {name}", f"{name} is missing"))
-        if not missing:
+        if all(name in values for name in needed):
             items.append(values)
     return items
 

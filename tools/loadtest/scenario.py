@@ -109,9 +109,18 @@ class Scenario(Struct, frozen=True):
         of_rate = 1.0 if rate is None or not highest else rate / highest
         return replace(
             self,
+            targets=tuple(_fitting(target, of_visitors, scale) for target in self.targets),
             agents=self.agents if agents is None else agents,
             phases=tuple(_resized(phase, of_visitors, of_rate, of_seconds, scale) for phase in self.phases),
         )
+
+
+def _fitting(target: Target, visitors: float, scale: float) -> Target:
+    """Return a target that counts what the options change, for the changed number."""
+    factor = {"totals.connections": visitors, "totals.acked": scale}.get(target.measure, 1.0)
+    if target.at_least is None:
+        return target
+    return replace(target, at_least=float(round(target.at_least * factor)))
 
 
 def _resized(phase: Phase, visitors: float, rate: float, seconds: float, scale: float) -> Phase:

@@ -128,12 +128,11 @@ class Seat:
     def pause(self, code: int) -> float:
         """Return the seconds until the next try to connect."""
         least, most = BACKOFF
-        wait = min(most, least * 2**self._tries)
+        wait = min(most, least * 2.0**self._tries)
         self._tries += 1
         # 1012 and 1013 say that the server is going or full: everybody stays away a little longer.
-        return wait * self._dice.uniform(0.5, 1.5) + (
-            self._dice.uniform(0, 2.0) if code in (1012, 1013) else 0
-        )
+        longer = self._dice.uniform(0.0, 2.0) if code in (1012, 1013) else 0.0
+        return wait * self._dice.uniform(0.5, 1.5) + longer
 
     def back(self) -> float | None:
         """He is welcome: return the seconds since he was cut off, None when he was not."""
