@@ -14,7 +14,8 @@ import msgspec
 from tests.bench.bench_core import REFERENCE
 from tests.bench.load.idle import Step, Task
 from tests.bench.result import Result
-from tools.loadtest.serving import REPOSITORY, RUN, Serving, clean_environment, kefu_yaml
+from tests.shipped import kefu_yaml
+from tools.loadtest.serving import REPOSITORY, RUN, Serving, clean_environment
 
 GOAL_BYTES = 2_500
 GOAL_VISITORS = 19_000

@@ -14,7 +14,8 @@ import msgspec
 
 from tests.bench.load.generator import Measured, Task
 from tests.bench.result import Result
-from tools.loadtest.serving import REPOSITORY, RUN, Serving, clean_environment, kefu_yaml
+from tests.shipped import kefu_yaml
+from tools.loadtest.serving import REPOSITORY, RUN, Serving, clean_environment
 
 GOAL = 10_000
 CAPACITY = 200

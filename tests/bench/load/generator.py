@@ -18,7 +18,8 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from tools.loadtest.person import Event, Frame, Person
+from tools.loadtest.frames import Event, Frame
+from tools.loadtest.person import Person
 
 VISITOR_EVERY = 1 / 27
 """A visitor may send 300 frames in 10 s, receive acks included."""
