@@ -130,6 +130,7 @@ class Person:
         self._unconfirmed: set[str] = set()
         self._since_got = 0
         self._places = 0
+        self._held: asyncio.TimerHandle | None = None
 
     # ---- connecting
 
@@ -209,7 +210,7 @@ class Person:
     def _post(self, cid: str, text: str, conversation: str | None) -> str:
         data = msgspec.json.encode({"t": "send", "cid": cid, "conversation": conversation, "text": text})
         self.outbox[cid] = Pending(data, text, time.perf_counter())
-        if self.welcomed.is_set() and self._line is not None:
+        if self.welcomed.is_set() and self._line is not None and self._held is None:
             self._line.send(data)
             if self.stammer and random.random() < self.stammer:
                 self._line.send(data)
@@ -235,7 +236,7 @@ class Person:
             self._line.send(msgspec.json.encode({"t": "got", "cursors": cursors}))
 
     def _send_again(self, older_than: float = 0.0) -> None:
-        if not self.welcomed.is_set() or self._line is None:
+        if not self.welcomed.is_set() or self._line is None or self._held is not None:
             return
         now = time.perf_counter()
         if any(now - pending.sent_at < older_than for pending in self.outbox.values()):
@@ -322,7 +323,7 @@ class Person:
         self.desk = None
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
-        self._send_again()
+        self._release()
 
     def _forget(self) -> None:
         """Nothing that was shown counts any more."""
@@ -336,30 +337,28 @@ class Person:
         self.cards.pop(frame.conversation, None)
 
     def _refused(self, frame: Frame) -> None:
-        pending = self.outbox.pop(frame.cid, None)
+        pending = self.outbox.get(frame.cid)
         if pending is None:
             self.journal.refused.append((frame.cid, frame.code))
         elif frame.code == "closed" and not self.staff:
             self._post(frame.cid, pending.text, None)
         elif frame.retry_after is not None:
-            self._later(frame, pending)
+            self._retried(frame)
         else:
+            del self.outbox[frame.cid]
             self.journal.refused.append((frame.cid, frame.code))
 
     def _retried(self, frame: Frame) -> None:
-        pending = self.outbox.get(frame.cid)
-        if pending is not None:
-            self._later(frame, pending)
+        """Hold everything back for a while: what was said later would overtake."""
+        if frame.cid in self.outbox and self._held is None:
+            wait = (frame.retry_after or 0) / 1000
+            self._held = asyncio.get_running_loop().call_later(wait, self._release)
 
-    def _later(self, frame: Frame, pending: Pending) -> None:
-        self.outbox[frame.cid] = pending
-        wait = (frame.retry_after or 0) / 1000
-        asyncio.get_running_loop().call_later(wait, self._once_more, frame.cid)
-
-    def _once_more(self, cid: str) -> None:
-        pending = self.outbox.get(cid)
-        if pending is not None and self._line is not None and self.welcomed.is_set():
-            self._line.send(pending.data)
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+        self._send_again()
 
     def _pinged(self, frame: Frame) -> None:
         if not self.deaf:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "kefu.yaml"
 PASSWORD = "a-long-password-for-tests"
 START_SECONDS = 30.0
@@ -67,7 +67,7 @@ class Serving:
         self._log = folder / "kefu.log"
         self._config.write_text(config or kefu_yaml())
 
-    def __enter__(self) -> "Serving":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
