@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import get_args
@@ -185,7 +185,7 @@ def connection_of(laid: Wire, person: Person) -> Connection:
     raise AssertionError("he is not there")
 
 
-def feed(network: Net, stalled: list[Person]) -> bool:
+def feed(network: Net, stalled: Sequence[Person]) -> bool:
     """Let the agents write at length to those who do not read; return whether all of them were found out."""
     names = {person.conversation for person in stalled}
     for agent in network.group.agents:
