@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "kefu.yaml"
 PASSWORD = "a-long-password-for-tests"
 START_SECONDS = 30.0
