@@ -1,6 +1,7 @@
 """The running appliance behind its doors: who is built around whom, and the order in which all go out again."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
@@ -114,7 +115,7 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
             return live.now.grants
 
         sockets = await stack.enter_async_context(
-            WebSocketChannel(appliance.gateway, appliance.clock, grants)
+            WebSocketChannel(appliance.gateway, appliance.clock, grants, give_back=give_back)
         )
         polls = LongPollChannel(appliance.gateway, appliance.clock, grants)
         parts = services_of(appliance, passwords, place, sockets, polls)
@@ -218,6 +219,16 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
+
+
+def give_back() -> None:
+    """Return to the system what malloc keeps of freed memory, where malloc is glibc's: by itself it returns only the end of it.
+
+    1 ms when there is nothing to return, about 25 ms for 100 MB.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def identity_secret(spec: Spec, keys: Secrets) -> str:

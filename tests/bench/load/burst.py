@@ -1,9 +1,9 @@
 """Readers who stop reading while they are written to most, in a process of its own; bench_burst looks at the server meanwhile.
 
 Reads a Task as a line of JSON from standard input.  After each part it writes a line and waits for one: when everybody was served
-and has talked so much that the server's caches are full; after a burst that everybody reads; after the same burst while the slow
-do not read.  Then these come back, must be shown everything, and a Measured is written.  Every slow reader is an agent with a few
-visitors who talk and talk.
+and has talked so much that the server's caches are full; after a burst while the hundred are away, and come back; after the same
+burst while they are there and do not read.  Then they come back again, must be shown everything, and a Measured is written.  Every
+slow reader is an agent with a few visitors who talk and talk.
 """
 
 import asyncio
@@ -192,9 +192,14 @@ async def run(task: Task) -> None:
         await burst.talk(task.warm)
         assert not await burst.settled(30), "messages are missing although everybody reads"
         await _say_and_wait()
+        for slow in burst.slow:
+            slow.person.cut()
         await burst.talk(task.burst)
-        assert not await burst.settled(30), "messages are missing although everybody reads"
+        await asyncio.gather(*(slow.come() for slow in burst.slow))
+        assert not await burst.settled(30), "messages are missing although all came back"
         await _say_and_wait()
+        for slow in burst.slow:
+            slow.person.journal.closes.clear()
         start = time.perf_counter()
         for slow in burst.slow:
             slow.stop_reading()
