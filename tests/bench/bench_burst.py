@@ -97,6 +97,7 @@ def _measure(
     assert playing.stdin is not None
     assert playing.stdout is not None
     bursts: list[tuple[Memory, Memory]] = []
+    line = b""
     try:
         playing.stdin.write(msgspec.json.encode(task))
         _turn(playing.stdin, playing.stdout)

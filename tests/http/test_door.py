@@ -1,6 +1,7 @@
 """The listening socket against clients that dawdle, flood or talk something else."""
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import logging
@@ -163,9 +164,9 @@ def test_slow_readers_do_not_fill_the_kernel() -> None:
             served, _ = sock.accept()
             with served:
                 served.setblocking(False)
-                with pytest.raises(BlockingIOError):
-                    while True:
-                        served.send(b"x" * 1_000)
+                with contextlib.suppress(BlockingIOError):
+                    while served.send(b"x" * 1_000):
+                        pass
                 unsent = struct.unpack("i", fcntl.ioctl(served, SIOCOUTQNSD, b"\0" * 4))[0]
                 # It is looked at before a segment is added, so one more may stand there.
                 assert 0 < unsent < SEND_BUFFER

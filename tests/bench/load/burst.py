@@ -178,7 +178,7 @@ class Burst:
     async def settled(self, within: float) -> int:
         """Wait until everything was shown; return how much was not."""
         end = time.perf_counter() + within
-        while (missing := self.missing()) and time.perf_counter() < end:
+        while (missing := self.missing()) and time.perf_counter() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         return missing
 
