@@ -12,7 +12,7 @@ from tools.loadtest.serving import RUN
 GOAL_BYTES = 2_500
 GOAL_VISITORS = 19_000
 STEPS = [1_000, 5_000, 10_000, GOAL_VISITORS]
-FEW = [1_000, 3_000]
+FEW = [1_000]
 LIMITS = "messages_per_minute: 6000"
 MOST_SECONDS = 180
 

@@ -1,6 +1,6 @@
 """A long life of an appliance, made in a minute: what it stored of one day is multiplied by SQL.
 
-One conversation is held and closed through the running appliance.  Every copy of it is another visitor's, a little later: his id,
+One conversation is held and closed through the running appliance.  Every copy of it is another visitor's at another time: his id,
 the conversation's and the client ids are his own wherever they stand in a row, and so are the times in the columns.  The rows are
 therefore what the appliance writes, whatever that will be; nothing here knows a record.
 """
@@ -19,7 +19,9 @@ TALK = 16
 """So many words and as many answers; an agent may say fifty things in ten seconds."""
 
 STEP_MS = 2_000
-"""The next conversation begins so much later."""
+"""The next conversation begins so much later; the last one, so much before the one that is copied."""
+
+_EARLIER = f"at - (:copies - n) * {STEP_MS}"
 
 AT_ONCE = 20_000
 """Copies a transaction."""
@@ -44,9 +46,7 @@ COLUMNS = {
     "mark": ("conversation", "reader", "delivered", "read"),
     "visitor": ("id", "body", "at", "last_agent"),
 }
-CLIENT_ID = (
-    f"printf('%08x-%04x', (at + n * {STEP_MS}) >> 16, (at + n * {STEP_MS}) & 65535) || substr(cid, 14)"
-)
+CLIENT_ID = f"printf('%08x-%04x', ({_EARLIER}) >> 16, ({_EARLIER}) & 65535) || substr(cid, 14)"
 """A UUIDv7 begins with its time; one that is NULL stays so."""
 
 TIMES = frozenset({"opened_at", "closed_at", "at"})
@@ -100,7 +100,7 @@ def multiply(data: Path, messages: int) -> int:
         for first, after in itertools.pairwise([*range(1, copies, AT_ONCE), copies]):
             database.execute("BEGIN IMMEDIATE")
             for statement in _statements(database):
-                database.execute(statement, {"first": first, "after": after})
+                database.execute(statement, {"first": first, "after": after, "copies": copies})
             database.execute("COMMIT")
         database.execute("UPDATE meta SET value = (SELECT max(id) FROM log) WHERE name = 'checkpoint'")
         stored = int(database.execute("SELECT max(id) FROM log").get)
@@ -136,7 +136,7 @@ def _copied(column: str, conversation: str, visitor: str, log: bool) -> str:
     if column in PLAIN:
         return column
     if column in TIMES:
-        return f"{column} + n * {STEP_MS}"
+        return _EARLIER.replace("at", column, 1)
     # An id is a time and then chance: the number takes the place of the end.
     told = f"replace({column}, '{conversation}', {_other(conversation)})"
     told = f"replace({told}, '{visitor}', {_other(visitor)})"
