@@ -59,8 +59,8 @@ def _made(folder: Path, wanted: int) -> tuple[int, float]:
     """Fill the folder unless it is full; return how many messages are stored, and the seconds of a start with none."""
     done = folder / "made"
     if done.exists():
-        stored, empty = done.read_text().split()
-        return int(stored), float(empty)
+        noted = done.read_text().split()
+        return int(noted[0]), float(noted[1])
     room = shutil.disk_usage(folder).free - SPARE
     if room < wanted * history.BYTES_A_ROW:
         wanted = max(FEW, room // history.BYTES_A_ROW)

@@ -144,11 +144,11 @@ def test_what_waits_in_the_kernel_is_seen_at_the_end_of_the_server_only() -> Non
                 assert kernel(client.getsockname()[1]) > 100_000
 
 
-async def test_a_steady_rate_counts_from_when_a_message_was_due() -> None:
+async def test_a_steady_rate_counts_from_when_a_message_was_due(monkeypatch: pytest.MonkeyPatch) -> None:
     load = Load(Task(0, os.getpid(), 1, [], [], 1.0, 0))
     (seat,) = load.visitors
     seat.conversations = ["c1"]
-    stalled = False
+    real, stalled = asyncio.sleep, False
 
     async def stall(seconds: float) -> None:
         nonlocal stalled
@@ -157,11 +157,8 @@ async def test_a_steady_rate_counts_from_when_a_message_was_due() -> None:
             time.sleep(0.3)  # noqa: ASYNC251  # a generator that is held up by its machine
         await real(seconds)
 
-    real, asyncio.sleep = asyncio.sleep, stall
-    try:
-        await load.steady(100, 0.4)
-    finally:
-        asyncio.sleep = real
+    monkeypatch.setattr(asyncio, "sleep", stall)
+    await load.steady(100, 0.4)
     due = sorted(pending.sent_at for pending in seat.person.outbox.values())
     assert len(due) > 1
     # Nobody could say anything for 0.3 s, and yet no message is younger than the schedule says.
