@@ -69,5 +69,11 @@ COMMANDS: tuple[Row, ...] = (
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),
     ),
+    Row("status", "appliance.cli.status:command", Text("看看运行得怎么样", "show how the running kefu is")),
+    Row(
+        "loadtest",
+        "tools.loadtest.command:command",
+        Text("压测，写出报告", "put a kefu under load and report what it did"),
+    ),
     Row("version", "appliance.cli.version:command", Text("显示版本", "show versions")),
 )

@@ -1,8 +1,6 @@
 """The running appliance behind its doors: who is built around whom, and the order in which all go out again."""
 
 import asyncio
-import ctypes
-import gc
 import logging
 import os
 import signal
@@ -13,6 +11,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from aiohttp import web
 from msgspec import Struct
 
 from appliance import __version__
@@ -20,13 +20,16 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
+from appliance.cli.memory import calm_collector, give_back
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
+from appliance.figures import PoolFigures
 from appliance.http.access import Access
 from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
 from appliance.http.assets import Assets
+from appliance.http.metrics import add_metrics
 from appliance.http.passwords import Passwords
 from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
@@ -39,6 +42,7 @@ from appliance.runtime.place import this_place
 from appliance.runtime.preparing import Origin
 from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
+from appliance.telemetry.pools import PoolMetrics
 
 HARD_STOP = 30.0
 """Seconds a drain may take; a process that hangs is ended then, for every ack it gave is on the disk."""
@@ -47,10 +51,6 @@ WATCH_SECONDS = 1.0
 """How often a watched file is looked at; it must look the same twice before it is applied."""
 
 INTERRUPTED = 130
-
-COLLECT = (50_000, 20, 100)
-"""Thresholds of the garbage collector: new objects, then young and middle-aged collections."""
-
 
 _log = logging.getLogger("kefu.serving")
 
@@ -125,13 +125,18 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
+
+        def admin_routes(app: web.Application) -> None:
+            add_config_routes(app, reloads, migration)
+            add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
+
         server = await stack.enter_async_context(
             open_doors(
                 parts,
                 place.sock,
                 place.data,
                 lambda: status_of(appliance, parts, place, reloads),
-                admin_routes=lambda app: add_config_routes(app, reloads, migration),
+                admin_routes=admin_routes,
             )
         )
         loop.add_signal_handler(
@@ -210,27 +215,6 @@ def _looks(path: Path) -> tuple[int, int, int] | None:
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def calm_collector() -> None:
-    """Let the garbage collector look seldom, and never again at what was built for the start.
-
-    A message leaves no cycles behind, so the default thresholds only cost: a fifth of the time under load, and pauses of
-    100 ms when the collector walked over every conversation in memory (tests/bench/bench_core.py).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
-
-
-def give_back() -> None:
-    """Return to the system what malloc keeps of freed memory, where malloc is glibc's: by itself it returns only the end of it.
-
-    1 ms when there is nothing to return, about 25 ms for 100 MB.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
-
-
 def identity_secret(spec: Spec, keys: Secrets) -> str:
     """Return the secret that the site signs identities with: the one named in kefu.yaml, else our own."""
     named = spec.site.identity_secret
@@ -291,10 +275,16 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "notice": reloads.notice,
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
+        "pools": [{**msgspec.to_builtins(each), "hit_ratio": each.hit_ratio} for each in pools_of(appliance)],
         "unhandled": {
             " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)
         },
     }
+
+
+def pools_of(appliance: Appliance) -> tuple[PoolFigures, ...]:
+    """Return what the pools of kefu.yaml count of themselves."""
+    return appliance.store.figures, appliance.conversations.residents.figures
 
 
 def announce(console: Console, place: Place, built: bool, owner: str | None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import StartError, StoreError, StoreUnusable
+from appliance.figures import PoolFigures
 from appliance.model import Audience, Checkpoint, Millis
 from appliance.ports import Marks, Owed, Stored, Summary, Unit
 from appliance.records import Entry
@@ -50,8 +51,9 @@ _OWED = """
       'ai', json(iif(k.ai, 'true', 'false'))) ORDER BY c.id)
     FROM conversation AS c LEFT JOIN checkpoint AS k ON k.conversation = c.id WHERE c.closed_at IS NULL
 """
+# Without the hint, SQLite walks the whole log for an index that spares it the sorting: see sqlite_ledger.py.
 _TOUCHED = """
-    SELECT json_group_array(DISTINCT log.conversation) FROM log
+    SELECT json_group_array(DISTINCT log.conversation) FROM log NOT INDEXED
     LEFT JOIN checkpoint AS k ON k.conversation = log.conversation
     WHERE log.id > (SELECT value FROM meta WHERE name = 'checkpoint') AND log.seq > coalesce(k.seq, 0)
 """
@@ -108,6 +110,13 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
     def resize(self, readers: int) -> None:
         """Let `readers` queries run at once from now on."""
         self._readers.resize(readers)
+
+    @property
+    def figures(self) -> PoolFigures:
+        """Return what the pool of reading connections counts of itself."""
+        figures = self._readers.figures
+        figures.idle = max(0, figures.size - figures.used)
+        return figures
 
     # Log
 

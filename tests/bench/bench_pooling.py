@@ -2,7 +2,7 @@
 
 The value is with pooling, the reference is without, and each line says in a sentence what that comes to.  The collector runs with
 Python's own thresholds over a heap as large as that of a busy appliance, so that a collection costs what it costs there; the
-appliance itself sets wider ones (cli/serving.py) after it has frozen what it built.  The last lines compare a mailbox a
+appliance itself sets wider ones (cli/memory.py) after it has frozen what it built.  The last lines compare a mailbox a
 conversation with a task a conversation.
 """
 

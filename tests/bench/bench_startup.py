@@ -18,7 +18,8 @@ from tests.bench.load.generator import Measured, Task
 from tests.bench.load.memory import rss
 from tests.bench.load.playing import play
 from tests.bench.result import Result
-from tools.loadtest.serving import Serving, kefu_yaml
+from tests.shipped import kefu_yaml
+from tools.loadtest.serving import Serving
 
 GOAL = 3.0
 MESSAGES = 20_000_000

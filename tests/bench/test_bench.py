@@ -159,7 +159,7 @@ async def test_a_steady_rate_counts_from_when_a_message_was_due(monkeypatch: pyt
 
     monkeypatch.setattr(asyncio, "sleep", stall)
     await load.steady(100, 0.4)
-    due = sorted(pending.sent_at for pending in seat.person.outbox.values())
+    due = sorted(pending.due for pending in seat.person.outbox.values())
     assert len(due) > 1
     # Nobody could say anything for 0.3 s, and yet no message is younger than the schedule says.
     gaps = [after - before for before, after in itertools.pairwise(due)]

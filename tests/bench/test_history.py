@@ -10,7 +10,8 @@ from appliance.records import decode
 from appliance.stores.sqlite import SqliteStore
 from appliance.stores.sqlite_file import DATABASE
 from tests.bench.load import history
-from tools.loadtest.serving import Serving, kefu_yaml
+from tests.shipped import kefu_yaml
+from tools.loadtest.serving import Serving
 
 TURNS = 2
 

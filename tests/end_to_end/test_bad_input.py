@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from tests.faults.crowd import until
+from tests.shipped import kefu_yaml
 from tools.loadtest.line import HandshakeRefused, Line, dial, text_frame
 from tools.loadtest.person import Person
-from tools.loadtest.serving import Serving, kefu_yaml
+from tools.loadtest.serving import Serving
 
 HELLO = b'{"t":"hello","v":1}'
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.crowd import until
+from tests.shipped import kefu_yaml
 from tools.loadtest.line import Line, dial, text_frame
-from tools.loadtest.serving import Serving, kefu_yaml
+from tools.loadtest.serving import Serving
 
 HELLO = b'{"t":"hello","v":1}'
 PING, PONG = 9, 10

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shipped import kefu_yaml
 from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 
 
@@ -18,7 +19,7 @@ from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an appliance that ran, and was stopped."""
     folder = tmp_path_factory.mktemp("served")
-    with Serving(folder) as serving:
+    with Serving(folder, kefu_yaml()) as serving:
         serving.hire("agent")
         assert serving.stop() == 0
     return folder
@@ -28,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stopped(served: Path, tmp_path: Path) -> Serving:
     """A copy of it, not running."""
     shutil.copytree(served / "data", tmp_path / "data")
-    return Serving(tmp_path)
+    return Serving(tmp_path, kefu_yaml())
 
 
 def try_to_start(serving: Serving, *more: str) -> str:
@@ -68,7 +69,7 @@ def lines_of(said: str) -> list[str]:
 
 
 def test_a_second_process_on_the_same_data_is_told_who_is_first(tmp_path: Path) -> None:
-    with Serving(tmp_path) as serving:
+    with Serving(tmp_path, kefu_yaml()) as serving:
         said = try_to_start(serving, "--port", "0")
         assert str(serving.pid) in said
         assert "--data" in said

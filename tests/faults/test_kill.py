@@ -12,9 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.faults.crowd import crowd, until
+from tests.shipped import kefu_yaml
 from tools.loadtest.oracle import judge, read_log
 from tools.loadtest.person import Person
-from tools.loadtest.serving import Serving, kefu_yaml
+from tools.loadtest.serving import Serving
 
 KILLS = int(os.environ.get("FAULTS", "5"))
 

@@ -18,9 +18,10 @@ from typing import Any
 
 from appliance.runtime.check import check_text
 from tests.faults.crowd import crowd, until
+from tests.shipped import kefu_yaml
 from tools.loadtest.oracle import judge, read_log
 from tools.loadtest.person import Person
-from tools.loadtest.serving import REPOSITORY, Serving, clean_environment, kefu_yaml
+from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 
 RELOADS = 100 * max(1, int(os.environ.get("FAULTS", "5")) // 5)
 GOOD = kefu_yaml("200ms")

@@ -6,16 +6,31 @@ shows for each of them a story in which it is found.
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from appliance.errors import StoreError, Text
 from tools.loadtest.journal import Journal, Shown
 
 VISITOR, STAFF = 2, 1
+
+
+class DamagedLog(StoreError):
+    """SQLite finds its own file broken: there is nothing to compare with."""
+
+    def __init__(self, data: Path, verdict: str) -> None:
+        super().__init__(
+            Text(
+                f"{data / 'kefu.db'} 没有通过 SQLite 的完整性检查：{verdict}。",
+                f"{data / 'kefu.db'} fails SQLite's integrity check: {verdict}.",
+            ),
+            Text("保留这个目录，把它报告给开发者。", "Keep the directory and report it to the developers."),
+        )
 
 
 class Row(Struct, frozen=True):
@@ -37,17 +52,23 @@ class Row(Struct, frozen=True):
         return self.visitor_prev if audience == VISITOR else self.staff_prev
 
 
-def read_log(data: Path) -> list[Row]:
-    """Return the whole log of a stopped appliance, by conversation and seq."""
-    with sqlite3.connect(f"file:{data / 'kefu.db'}?mode=ro&immutable=1", uri=True) as database:
+def rows_of(data: Path) -> Iterator[Row]:
+    """Yield the log of a stopped appliance by conversation and seq; raises DamagedLog."""
+    with closing(sqlite3.connect(f"file:{data / 'kefu.db'}?mode=ro&immutable=1", uri=True)) as database:
         verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-        assert verdict == "ok", verdict
+        if verdict != "ok":
+            raise DamagedLog(data, verdict)
         found = database.execute(
             "SELECT conversation, seq, audience, visitor_prev, staff_prev, coalesce(sender, ''), body, at "
             "FROM log ORDER BY conversation, seq"
-        ).fetchall()
-    database.close()
-    return [_row(*columns) for columns in found]
+        )
+        for columns in found:
+            yield _row(*columns)
+
+
+def read_log(data: Path) -> list[Row]:
+    """Return the whole log of a stopped appliance, by conversation and seq; raises DamagedLog."""
+    return list(rows_of(data))
 
 
 def _row(
@@ -77,7 +98,7 @@ def judge(log: Sequence[Row], journals: Iterable[Journal], complete: bool = True
         if row.cid:
             by_cid[row.cid].append(row)
     for conversation, rows in by_conversation.items():
-        findings += _chains(conversation, rows)
+        findings += broken_chains(conversation, rows)
     for cid, rows in by_cid.items():
         if len(rows) > 1:
             findings.append(f"stored twice: {cid} as {[(row.conversation, row.seq) for row in rows]}")
@@ -89,8 +110,8 @@ def judge(log: Sequence[Row], journals: Iterable[Journal], complete: bool = True
     return findings
 
 
-def _chains(conversation: str, rows: Sequence[Row]) -> list[str]:
-    """Seq is dense from 1, and each row names its predecessor of either audience."""
+def broken_chains(conversation: str, rows: Sequence[Row]) -> list[str]:
+    """Return where seq is not dense from 1, or a row does not name its predecessor of either audience."""
     findings = []
     visitor = staff = 0
     for place, row in enumerate(rows, start=1):

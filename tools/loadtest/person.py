@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
+from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode
 from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
 from tools.loadtest.line import HandshakeRefused, Line, dial
 
@@ -22,75 +22,9 @@ MOST_UNACKED = 32
 GOT_EVERY = 32
 
 
-class Event(Struct, gc=False):
-    """One event within `events`."""
-
-    seq: int
-    prev: int
-    kind: str
-    at: int = 0
-    cid: str = ""
-    text: str = ""
-
-
-class Frame(Struct, gc=False):
-    """Any frame of the server: the fields that a client looks at, of all of them."""
-
-    t: str
-    cid: str = ""
-    conversation: Any = None
-    seq: int = 0
-    prev: int = 0
-    at: int = 0
-    kind: str = ""
-    text: str = ""
-    events: list[Event] | None = None
-    after: int = 0
-    head: int = 0
-    gap: dict[str, int] | None = None
-    code: str = ""
-    retry_after: int | None = None
-    n: int = 0
-    session: str = ""
-    epoch: str = ""
-    token: str | None = None
-    you: Any = None
-    conversations: Any = None
-    presence: str = ""
-    position: int = 0
-    greeting: Any = None
-    waiting: Any = None
-
-
-_decode = msgspec.json.Decoder(Frame | list[Frame]).decode
-
-
-class ClientIds:
-    """UUIDv7s that grow, also within a millisecond and over restarts of the client."""
-
-    def __init__(self) -> None:
-        self._last = 0
-
-    def next(self) -> str:
-        """Return the next one."""
-        number = (time.time_ns() // 1_000_000) << 80 | 7 << 76 | 2 << 62 | random.getrandbits(62)
-        if number <= self._last:
-            number = self._last + 1
-        self._last = number
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-class Pending(Struct):
-    """A message without an ack."""
-
-    data: bytes
-    text: str
-    sent_at: float
-
-
 class Person:
-    """See the module.  `on_ack(person, cid, sent_at)` and `on_event(person, conversation, event)` are for generators."""
+    """See the module.  The `on_...` are for generators: `on_ack(person, cid, due)`, `on_event(person, conversation,
+    event)`, `on_end(person, close code)`."""
 
     def __init__(
         self,
@@ -99,9 +33,16 @@ class Person:
         keep: bool = True,
         retry: tuple[float, float] = (0.05, 0.5),
         identity: str | None = None,
+        host: str = "127.0.0.1",
+        source: str = "",
     ) -> None:
-        """`cookie` makes a member of staff of him; `identity` is what a site has signed of a visitor."""
+        """`cookie` makes a member of staff of him; `identity` is what a site has signed of a visitor.
+
+        Without `keep` his journal has no texts.  `source` is the address to connect from.
+        """
         self.port = port
+        self._host = host
+        self._source = source
         self.staff = bool(cookie)
         self.journal = Journal(self.staff)
         self.cursors: dict[str, int] = {}
@@ -113,10 +54,13 @@ class Person:
         self.desk: Frame | None = None
         self.stopping = False
         self.deaf = False
+        self.deferred = 0
+        """How often he was told to send something later: whatever he said after it may come before it."""
         self.stammer = 0.0
         """How often, of one, a message is sent twice at once, as a client does whose ack got lost."""
         self.on_ack: Callable[[Person, str, float], None] | None = None
         self.on_event: Callable[[Person, str, Event | Frame], None] | None = None
+        self.on_end: Callable[[Person, int], None] | None = None
         self._cookie = cookie
         self._identity = identity
         self._keep = keep
@@ -126,6 +70,7 @@ class Person:
         self._epoch: str | None = None
         self._line: Line | None = None
         self._ended = asyncio.Event()
+        self._entered: asyncio.Future[int] | None = None
         self._ids = ClientIds()
         self._unconfirmed: set[str] = set()
         self._since_got = 0
@@ -134,11 +79,11 @@ class Person:
     # ---- connecting
 
     async def connect(self) -> None:
-        """Connect and wait for the welcome; raises OSError, ConnectionError or HandshakeRefused."""
+        """Connect and say hello; raises OSError, ConnectionError or HandshakeRefused."""
         self._ended = asyncio.Event()
         path = "/ws/agent" if self.staff else "/ws/visitor"
         headers = {"Cookie": self._cookie} if self._cookie else {}
-        self._line = await dial(self.port, path, self._receive, self._end, headers)
+        self._line = await dial(self.port, path, self._receive, self._end, headers, self._host, self._source)
         hello: dict[str, Any] = {
             "t": "hello",
             "v": 1,
@@ -150,6 +95,14 @@ class Person:
             "lang": "zh",
         }
         self._line.send(json.dumps(hello).encode())
+
+    async def enter(self) -> None:
+        """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
+        self._entered = asyncio.get_running_loop().create_future()
+        await self.connect()
+        code = await self._entered
+        if code:
+            raise ConnectionError(f"closed with {code} before the welcome")
 
     async def live(self) -> None:
         """Be there until `leave`: connect, connect again, and send again what was not acknowledged for two seconds."""
@@ -166,13 +119,25 @@ class Person:
                         async with asyncio.timeout(0.5):
                             await self._ended.wait()
                     self.confirm()
-                    self._send_again(older_than=2.0)
+                    self.send_again(older_than=2.0)
             except (OSError, HandshakeRefused, TimeoutError) as error:
                 if isinstance(error, HandshakeRefused) and error.status != 503:
                     raise
                 self.cut()
             await asyncio.sleep(wait * random.uniform(0.5, 1.5))
             wait = min(most, wait * 2)
+
+    def deafen(self) -> None:
+        """Neither read nor answer from now on, as a page whose device has fallen asleep."""
+        self.deaf = True
+        if self._line is not None:
+            self._line.deafen()
+
+    def listen(self) -> None:
+        """Read and answer again."""
+        self.deaf = False
+        if self._line is not None:
+            self._line.listen()
 
     def cut(self) -> None:
         """Drop the connection."""
@@ -190,6 +155,9 @@ class Person:
         if code == 4010:
             self._forget()
         self._ended.set()
+        self._answered(code)
+        if self.on_end is not None:
+            self.on_end(self, code)
 
     # ---- saying
 
@@ -198,17 +166,21 @@ class Person:
         """The conversation that was begun or shown last."""
         return next(reversed(self.cards), None)
 
-    def say(self, text: str, conversation: str | None = None) -> str:
-        """Send a message, or keep it for when the connection is back; return its client id."""
+    def say(self, text: str, conversation: str | None = None, due: float | None = None) -> str:
+        """Send a message, or keep it for when the connection is back; return its client id.
+
+        `due` is when it should have been sent (perf_counter); None: now.
+        """
         cid = self._ids.next()
         self._places += 1
         if self._keep:
             self.journal.said[cid] = Said(cid, text, self._places)
-        return self._post(cid, text, conversation)
+        return self._post(cid, text, conversation, due)
 
-    def _post(self, cid: str, text: str, conversation: str | None) -> str:
+    def _post(self, cid: str, text: str, conversation: str | None, due: float | None) -> str:
         data = msgspec.json.encode({"t": "send", "cid": cid, "conversation": conversation, "text": text})
-        self.outbox[cid] = Pending(data, text, time.perf_counter())
+        now = time.perf_counter()
+        self.outbox[cid] = Pending(data, text, now, now if due is None else due)
         if self.welcomed.is_set() and self._line is not None:
             self._line.send(data)
             if self.stammer and random.random() < self.stammer:
@@ -234,20 +206,22 @@ class Person:
             self._since_got = 0
             self._line.send(msgspec.json.encode({"t": "got", "cursors": cursors}))
 
-    def _send_again(self, older_than: float = 0.0) -> None:
+    def send_again(self, older_than: float = 0.0) -> bool:
+        """Send everything again that has no ack, unless some of it was sent within `older_than` s; return whether it was."""
         if not self.welcomed.is_set() or self._line is None:
-            return
+            return False
         now = time.perf_counter()
         if any(now - pending.sent_at < older_than for pending in self.outbox.values()):
-            return
+            return False
         for pending in list(self.outbox.values()):
             pending.sent_at = now
             self._line.send(pending.data)
+        return True
 
     # ---- hearing
 
     def _receive(self, data: bytes) -> None:
-        found = _decode(data)
+        found = decode(data)
         if type(found) is list:
             for frame in found:
                 self._take(frame)
@@ -255,15 +229,29 @@ class Person:
             self._take(found)
 
     def _take(self, frame: Frame) -> None:
-        kind = frame.t
-        if kind == "event":
-            self._live(frame)
-        elif kind == "ack":
-            self._acked(frame)
-        else:
-            other = _OTHERS.get(kind)
-            if other is not None:
-                other(self, frame)
+        match frame.t:
+            case "event":
+                self._live(frame)
+            case "ack":
+                self._acked(frame)
+            case "events":
+                self._page(frame)
+            case "ping" if not self.deaf:
+                self.frame(t="pong", n=frame.n)
+            case "joined":
+                self.cards[frame.conversation["id"]] = frame.conversation
+            case "left":
+                self.cards.pop(frame.conversation, None)
+            case "welcome":
+                self._welcome(frame)
+            case "refused":
+                self._refused(frame)
+            case "retry" if frame.cid in self.outbox:
+                self._later(frame, self.outbox[frame.cid])
+            case "queue":
+                self.positions.append((frame.conversation, frame.position))
+            case "desk":
+                self.desk = frame
 
     def _live(self, frame: Frame) -> None:
         name = frame.conversation
@@ -293,7 +281,7 @@ class Person:
         if self._keep:
             self.journal.acks.append(Acknowledged(frame.cid, frame.conversation, frame.seq))
         if pending is not None and self.on_ack is not None:
-            self.on_ack(self, frame.cid, pending.sent_at)
+            self.on_ack(self, frame.cid, pending.due)
 
     def _page(self, frame: Frame) -> None:
         name = frame.conversation
@@ -322,37 +310,33 @@ class Person:
         self.desk = None
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
-        self._send_again()
+        self._answered(0)
+        self.send_again()
+
+    def _answered(self, code: int) -> None:
+        """The hello was answered: with a welcome (0), or with the end of the connection."""
+        if self._entered is not None and not self._entered.done():
+            self._entered.set_result(code)
 
     def _forget(self) -> None:
         """Nothing that was shown counts any more."""
         self.cursors.clear()
         self.journal.shown.clear()
 
-    def _joined(self, frame: Frame) -> None:
-        self.cards[frame.conversation["id"]] = frame.conversation
-
-    def _left(self, frame: Frame) -> None:
-        self.cards.pop(frame.conversation, None)
-
     def _refused(self, frame: Frame) -> None:
         pending = self.outbox.pop(frame.cid, None)
         if pending is None:
             self.journal.refused.append((frame.cid, frame.code))
         elif frame.code == "closed" and not self.staff:
-            self._post(frame.cid, pending.text, None)
+            self._post(frame.cid, pending.text, None, pending.due)
         elif frame.retry_after is not None:
             self._later(frame, pending)
         else:
             self.journal.refused.append((frame.cid, frame.code))
 
-    def _retried(self, frame: Frame) -> None:
-        pending = self.outbox.get(frame.cid)
-        if pending is not None:
-            self._later(frame, pending)
-
     def _later(self, frame: Frame, pending: Pending) -> None:
         self.outbox[frame.cid] = pending
+        self.deferred += 1
         wait = (frame.retry_after or 0) / 1000
         asyncio.get_running_loop().call_later(wait, self._once_more, frame.cid)
 
@@ -360,29 +344,3 @@ class Person:
         pending = self.outbox.get(cid)
         if pending is not None and self._line is not None and self.welcomed.is_set():
             self._line.send(pending.data)
-
-    def _pinged(self, frame: Frame) -> None:
-        if not self.deaf:
-            self.frame(t="pong", n=frame.n)
-
-    def _placed(self, frame: Frame) -> None:
-        self.positions.append((frame.conversation, frame.position))
-
-    def _desk(self, frame: Frame) -> None:
-        self.desk = frame
-
-    def _status(self, frame: Frame) -> None:
-        pass
-
-
-_OTHERS: dict[str, Callable[[Person, Frame], None]] = {
-    "events": Person._page,
-    "welcome": Person._welcome,
-    "joined": Person._joined,
-    "left": Person._left,
-    "refused": Person._refused,
-    "retry": Person._retried,
-    "ping": Person._pinged,
-    "queue": Person._placed,
-    "desk": Person._desk,
-}

@@ -1,7 +1,6 @@
 """Starts the real appliance as a process of its own, hires its agents, kills it, and starts it again."""
 
 import http.client
-import json
 import os
 import signal
 import socket
@@ -11,27 +10,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+
+from appliance.errors import StartError, Text
+from tools.loadtest.hiring import Office
 
 REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "kefu.yaml"
-PASSWORD = "a-long-password-for-tests"
 START_SECONDS = 30.0
 RUN: tuple[str, ...] = ("-m", "appliance")
-
-
-def kefu_yaml(wait: str = "1s", limits: str = "messages_per_minute: 6000") -> str:
-    """Return the shipped file, open round the clock, with `wait` before the silent are served, and other `limits`."""
-    text = SHIPPED.read_text()
-    for old, new in (
-        ("mon-sun: 09:00-23:00", "mon-sun: 00:00-24:00"),
-        ("  2026-10-01..2026-10-03: closed\n", ""),
-        ("  2026-11-10..2026-11-11: 00:00-24:00\n", ""),
-        ("after: {20s: {to: 分配客服", f"after: {{{wait}: {{to: 分配客服"),
-    ):
-        assert old in text, f"kefu.yaml no longer has {old!r}"
-        text = text.replace(old, new)
-    return f"{text[: text.index('tests:')]}limits: {{{limits}}}\n"
 
 
 def free_port() -> int:
@@ -41,31 +27,19 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-class _AdminConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=20)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(20)
-        self.sock.connect(str(self._path))
-
-
-class Serving:
+class Serving(Office):
     """One appliance on one data directory, over any number of lives.  Leaving the context kills what still runs."""
 
-    def __init__(self, folder: Path, config: str | None = None, entry: Sequence[str] = RUN) -> None:
-        """`folder` gets kefu.yaml, kefu.log and data/; `entry` is what Python is to run."""
-        self.data = folder / "data"
-        self.port = free_port()
+    def __init__(self, folder: Path, config: str, entry: Sequence[str] = RUN) -> None:
+        """`folder` gets kefu.yaml with the text `config`, kefu.log and data/; `entry` is what Python is to run."""
+        super().__init__("127.0.0.1", free_port(), folder / "data")
         self.entry = tuple(entry)
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_after = 0.0
         """Seconds that the last start took."""
         self._config = folder / "kefu.yaml"
         self._log = folder / "kefu.log"
-        self._config.write_text(config or kefu_yaml())
+        self._config.write_text(config, encoding="utf-8")
 
     def __enter__(self) -> "Serving":
         self.start()
@@ -77,15 +51,17 @@ class Serving:
         self.kill()
 
     @property
-    def origin(self) -> str:
-        """The address a browser would show."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
     def pid(self) -> int:
         """The process that runs."""
-        assert self.process is not None
-        return self.process.pid
+        return self._running().pid
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self.process is None:
+            raise StartError(
+                Text("这个 kefu 还没有启动。", "This kefu has not been started."),
+                Text("先调用 start()。", "Call start() first."),
+            )
+        return self.process
 
     @property
     def arguments(self) -> list[str]:
@@ -95,10 +71,10 @@ class Serving:
 
     def log(self) -> str:
         """Return everything that was printed, over all lives."""
-        return self._log.read_text()
+        return self._log.read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
-        """Start it and wait until it is ready."""
+        """Start it and wait until it is ready; raises StartError with what it printed when it does not become so."""
         began = time.perf_counter()
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -108,14 +84,28 @@ class Serving:
                 stderr=log,
                 cwd=REPOSITORY,
                 env=clean_environment(),
+                # Ctrl-C at a terminal is meant for whoever measures, who then stops this one in order.
+                process_group=0,
             )
         while not self._ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"the appliance ended with {self.process.returncode}:\n{self.log()}")
+                raise self._failed(
+                    f"kefu 退出了（{self.process.returncode}）", f"kefu ended ({self.process.returncode})"
+                )
             if time.perf_counter() - began > START_SECONDS:
-                raise AssertionError(f"the appliance did not become ready:\n{self.log()}")
+                raise self._failed(
+                    f"kefu 在 {START_SECONDS:g} 秒内没有就绪",
+                    f"kefu was not ready within {START_SECONDS:g} s",
+                )
             time.sleep(0.02)
         self.ready_after = time.perf_counter() - began
+
+    def _failed(self, zh: str, en: str) -> StartError:
+        said = self.log().strip()
+        return StartError(
+            Text(f"{zh}。它说：\n{said}\n", f"{en}. It said:\n{said}\n"),
+            Text("用 kefu check 检查配置文件。", "Check the configuration with kefu check."),
+        )
 
     def kill(self) -> None:
         """SIGKILL: no chance to say goodbye."""
@@ -125,64 +115,14 @@ class Serving:
 
     def stop(self, within: float = 40.0) -> int:
         """SIGTERM; return the exit code."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(within)
+        self._running().send_signal(signal.SIGTERM)
+        return self._running().wait(within)
 
     def _ready(self) -> bool:
         try:
-            return self.ask("GET", "/readyz")[0] == 200
+            return self.ask("GET", "/readyz")[0] == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False
-
-    # ---- HTTP
-
-    def ask(
-        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, Any, http.client.HTTPMessage]:
-        """Return (status, decoded JSON or text, headers) of one request from our own page."""
-        return _asked(
-            http.client.HTTPConnection("127.0.0.1", self.port, timeout=20),
-            method,
-            path,
-            body,
-            {"Origin": self.origin, **(headers or {})},
-        )
-
-    def admin(self, method: str, path: str, body: object = None) -> tuple[int, Any, http.client.HTTPMessage]:
-        """The same on DIR/admin.sock."""
-        return _asked(_AdminConnection(self.data / "admin.sock"), method, path, body, {})
-
-    def hire(self, login: str, capacity: int = 100, role: str = "agent") -> str:
-        """Add an agent, set his password by his one-time link, and return his cookie."""
-        wanted = {"login": login, "name": login, "capacity": capacity, "role": role}
-        status, added, _ = self.admin("POST", "/admin/agents", wanted)
-        assert status == 201, added
-        return self.redeem(added["invite"])
-
-    def redeem(self, link: str) -> str:
-        """Follow a one-time link and return the cookie."""
-        secret = link.partition("#invite=")[2]
-        status, answer, headers = self.ask(
-            "POST", "/api/invitation", {"secret": secret, "password": PASSWORD}
-        )
-        assert status == 200, answer
-        return headers["Set-Cookie"].partition(";")[0]
-
-
-def _asked(
-    connection: http.client.HTTPConnection, method: str, path: str, body: object, headers: dict[str, str]
-) -> tuple[int, Any, http.client.HTTPMessage]:
-    try:
-        if body is not None:
-            headers = {**headers, "Content-Type": "application/json"}
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read().decode()
-        is_json = (response.headers["Content-Type"] or "").startswith("application/json")
-        return response.status, json.loads(text) if is_json else text, response.headers
-    finally:
-        connection.close()
 
 
 def clean_environment() -> dict[str, str]:

@@ -18,7 +18,8 @@ import uvloop
 from msgspec import Struct
 
 from tests.bench.load.generator import MOST_OF_ONE, VISITOR_EVERY, Seat
-from tools.loadtest.person import Event, Frame, Person
+from tools.loadtest.frames import Event, Frame
+from tools.loadtest.person import Person
 
 LINE = "您好，订单 20251017 的物流信息已经更新：包裹已到达您所在城市的转运中心，预计明天上午送达，请保持电话畅通。"
 SMALL_BUFFER = 4_096
@@ -80,15 +81,12 @@ class Slow:
         """Leave everything with the server from now on."""
         sock = self.transport().get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
-        self.transport().pause_reading()
-        self.person.deaf = True
+        self.person.deafen()
 
     async def come_back(self) -> bool:
         """Read again; find out whether the connection was cut, and then come back by the cursors."""
-        self.person.deaf = False
         before = len(self.person.journal.closes)
-        if not self.transport().is_closing():
-            self.transport().resume_reading()
+        self.person.listen()
         for _ in range(40):
             if len(self.person.journal.closes) > before:
                 await self.come()

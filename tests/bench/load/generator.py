@@ -21,7 +21,8 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from tools.loadtest.person import Event, Frame, Person
+from tools.loadtest.frames import Event, Frame
+from tools.loadtest.person import Person
 
 VISITOR_EVERY = 1 / 27
 """A visitor may send 300 frames in 10 s, receive acks included."""
@@ -139,8 +140,7 @@ class Load:
     def say(self, seat: Seat, now: float) -> None:
         """Let one person say something where he is, which was due at `now`."""
         seat.turn = (seat.turn + 1) % len(seat.conversations)
-        cid = seat.person.say(f"{TEXT}{next(self._numbers)}", seat.conversations[seat.turn])
-        seat.person.outbox[cid].sent_at = now
+        cid = seat.person.say(f"{TEXT}{next(self._numbers)}", seat.conversations[seat.turn], now)
         self._sent_at[f"{not seat.person.staff:d}{cid}"] = now
         seat.under_way += 1
         self.under_way += 1

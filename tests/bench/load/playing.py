@@ -1,6 +1,5 @@
 """Starts the processes that play people: one that is given a task and answers, and a crowd that stays while others measure."""
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from tests.bench.load import idle
-from tools.loadtest.serving import REPOSITORY, Serving, clean_environment, kefu_yaml
+from tests.shipped import kefu_yaml
+from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 
 REFERENCE = ("-m", "tests.bench.load.reference")
 """What Python is to run for the bare server that everything is compared with."""
@@ -25,8 +25,7 @@ T = TypeVar("T")
 @contextmanager
 def served(entry: tuple[str, ...], limits: str, wait: str = "100ms") -> Iterator[Serving]:
     """Run the appliance, or the reference, with room for SESSIONS, on a data directory of its own, and stop it in order."""
-    config, places = re.subn(r"sessions: \d+", f"sessions: {SESSIONS}", kefu_yaml(wait, limits))
-    assert places == 1, "kefu.yaml no longer says once how many may be connected"
+    config = kefu_yaml(wait, f"{limits}, connections: {SESSIONS}")
     with tempfile.TemporaryDirectory() as folder, Serving(Path(folder), config, entry) as serving:
         yield serving
         serving.stop()

@@ -1,0 +1,89 @@
+"""What a run leaves in its folder: JSON, one .hgrm per latency, CSV by second, and the report where it can be drawn."""
+
+import csv
+import importlib
+import io
+import time
+from pathlib import Path
+
+import msgspec
+from hdrh.histogram import HdrHistogram
+
+from appliance.errors import KefuError, Text
+from tools.loadtest.results import Results, decode, encode
+
+RESULTS = "results.json"
+REPORT = "report.html"
+
+
+def folder_for(scenario: str, chosen: str | None) -> Path:
+    """Make the folder of a run and return it: the chosen one, else one named for the scenario and the moment."""
+    named = f"loadtest-{scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path = Path(chosen) if chosen else Path(named)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / RESULTS).touch()
+    except OSError as wrong:
+        reason = wrong.strerror or str(wrong)
+        raise KefuError(
+            Text(f"写不了 {path}：{reason}。", f"{path} cannot be written: {reason}."),
+            Text("用 -o 换一个文件夹。", "Choose another folder with -o."),
+        ) from wrong
+    return path
+
+
+def previous_of(folder: Path, scenario: str) -> Results | None:
+    """Return the latest earlier run of the same scenario among the neighbours of `folder`, None when there is none."""
+    found: list[Results] = []
+    for path in folder.resolve().parent.glob(f"*/{RESULTS}"):
+        if path.parent == folder.resolve():
+            continue
+        try:
+            results = decode(path.read_bytes())
+        except (OSError, msgspec.MsgspecError):
+            continue
+        if results.scenario == scenario:
+            found.append(results)
+    return max(found, key=lambda results: results.started_at, default=None)
+
+
+def write(results: Results, folder: Path) -> list[Path]:
+    """Write everything into `folder`; return the files, the report first where there is one."""
+    files = {RESULTS: encode(results), "seconds.csv": seconds_csv(results).encode()}
+    for name, latency in results.latencies.items():
+        files[f"{name}.hgrm"] = hgrm(latency.histogram)
+    drawn = page(results, previous_of(folder, results.scenario))
+    if drawn is not None:
+        files = {REPORT: drawn.encode(), **files}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in files]
+
+
+def page(results: Results, previous: Results | None) -> str | None:
+    """Return the report, None where the part that draws it is not installed."""
+    try:
+        drawing = importlib.import_module("tools.loadtest.report.page")
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not missing.name.startswith("tools.loadtest.report"):
+            raise
+        return None
+    drawn: str = drawing.html(results, previous)
+    return drawn
+
+
+def hgrm(histogram: str) -> bytes:
+    """Return the percentile distribution in ms, in the form that HdrHistogram's plotters read."""
+    out = io.BytesIO()
+    HdrHistogram.decode(histogram.encode()).output_percentile_distribution(out, 1000)
+    return out.getvalue()
+
+
+def seconds_csv(results: Results) -> str:
+    """Return the messages of each second as a table."""
+    out = io.StringIO()
+    names = ("at_s", "offered", "sent", "acked", "delivered", "refused")
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(names)
+    table.writerows([getattr(second, name) for name in names] for second in results.throughput)
+    return out.getvalue()
