@@ -19,10 +19,16 @@ from appliance.delivery.commands import ReadFrom
 from appliance.delivery.limits import Limits
 from appliance.delivery.outbox import TRANSPORT_BYTES
 from appliance.delivery.session import Session
+from tests.channels import sockets
 from tests.channels.gateway import FakeGateway, FixedClock, until
 from tests.channels.sockets import House, ended, house, stall, take
 from tests.channels.test_wheel import SteppedLoop
 from tests.delivery.log import said
+
+
+@pytest.fixture(params=[True, False], ids=["hot", "fallback"], autouse=True)
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "HOT", request.param)
 
 
 class FullTransport:
