@@ -46,7 +46,6 @@ def command(arguments: Sequence[str], console: Console) -> int:
     target = door(given.url, given.i_own_this_host) if given.url else None
     server_too = target is None or target.here
     processes = room_for(scenario.visitors + scenario.agents, given.processes or 1, server_too)
-    folder = folder_for(scenario.name, given.output)
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     if target is None:
         config = read_bytes(given.config)
@@ -54,6 +53,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
     else:
         staged = running_stage(target, Path(given.data) if given.data else None, scenario.agents, given.url)
     with staged as stage:
+        folder = folder_for(scenario.name, given.output)
         keep = scenario.messages <= MOST_KEPT and stage.own is not None
         course = asyncio.run(_run(scenario, stage, processes, seed, keep, console))
         found, by = _judged(course, stage, keep)
@@ -97,7 +97,7 @@ def _judged(course: Course, stage: Stage, keep: bool) -> tuple[Found, Judges]:
     data = stage.stopped()
     if data is None:
         return found, "journals"
-    found = both(found, audit(data, streams))
+    found = both(found, audit(data, streams, course.run))
     if keep:
         journals = [journal for final in course.finals for journal in final.journals]
         found.findings += judge(read_log(data), journals, complete=course.ended == "complete")

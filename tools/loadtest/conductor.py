@@ -1,6 +1,7 @@
 """Runs a scenario from beginning to end: phases in step over all generator processes, samples in between, an orderly end."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 
@@ -38,6 +39,7 @@ class Course(Struct):
     samples: list[results.Resource]
     finals: list[Final]
     faults: list[str]
+    run: str
     burst: results.Burst | None = None
     idle: results.Idle | None = None
 
@@ -73,6 +75,7 @@ class Conductor:
         self._pid = pid
         self._show = show
         self._stop = asyncio.Event()
+        self._run = secrets.token_hex(2)
         many = scenario.visitors > FROM_ONE_ADDRESS
         self._jobs = [
             Job(
@@ -81,6 +84,7 @@ class Conductor:
                 number=number,
                 of=processes,
                 seed=seed,
+                run=self._run,
                 agents=[(n, cookie) for n, cookie in enumerate(cookies) if n % processes == number],
                 desks=len(cookies),
                 sources=many and door.here and ":" not in door.host,
@@ -119,7 +123,9 @@ class Conductor:
             fleet.order(Finish())
             finals = await fleet.finals()
         ended = "interrupted" if self._stop.is_set() else "complete"
-        course = Course(started_at, seconds, ended, self._phases, self._samples, finals, self._faults)
+        course = Course(
+            started_at, seconds, ended, self._phases, self._samples, finals, self._faults, self._run
+        )
         course.burst = self._burst()
         if not self._scenario.messages and empty and full:
             course.idle = results.Idle(live, empty, full)

@@ -20,7 +20,7 @@ ASK_AGAIN = 11.0
 """Seconds after which a visitor whom nobody serves says another word, as people do (and as the shipped flow expects)."""
 
 FILLER = "请问我的订单什么时候发货？我昨天下午下的单，还没有看到物流信息，麻烦帮我看一下，谢谢。"
-MARK_BYTES = 32
+MARK_BYTES = 36
 
 
 def filler_of(size: int) -> str:
@@ -86,7 +86,7 @@ class Load:
         return seat
 
     def _seated(self, name: str, person: Person) -> Seat:
-        seat = self._seats[person] = Seat(name, person, self._dice)
+        seat = self._seats[person] = Seat(name, person, self._dice, self.job.run)
         person.stammer = self.job.stammer
         person.on_ack = self._on_ack
         person.on_event = self._on_event
@@ -198,7 +198,7 @@ class Load:
         seat = self._seats[person]
         if event.kind in ("joined", "released"):
             seat.served = event.kind == "joined"
-        mark = mark_of(event.text, conversation) if event.text else None
+        mark = mark_of(event.text, conversation, self.job.run) if event.text else None
         if mark is None:
             return
         seat.shown(mark.stream, mark.number)

@@ -25,8 +25,9 @@ class Words(NamedTuple):
 class Seat:
     """`name` is "v12" or "a3"; a visitor has one stream, an agent one in each conversation."""
 
-    def __init__(self, name: str, person: Person, dice: Random) -> None:
+    def __init__(self, name: str, person: Person, dice: Random, run: str) -> None:
         self.name = name
+        self._run = run
         self.person = person
         self.streams: dict[str, Stream] = {}
         self.views: dict[str, View] = {}
@@ -62,7 +63,7 @@ class Seat:
         stream.said += 1
         # How long a message waits for an agent is the shop's business, not the speed of kefu: it carries no time.
         reader = self.person.staff or self.served
-        text = marked(filler, self.name, stream.said, int(words.due * 1e6) if reader else 0)
+        text = marked(filler, self._run, self.name, stream.said, int(words.due * 1e6) if reader else 0)
         cid = self.person.say(text, words.conversation, words.due)
         self._numbers[cid] = (key, stream.said)
         return True

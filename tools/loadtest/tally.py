@@ -23,21 +23,21 @@ class Mark(NamedTuple):
     due_us: int
 
 
-def marked(filler: str, stream: str, number: int, due_us: int) -> str:
-    """Return the text of a message."""
-    return f"{filler}{SIGN}{stream}.{number:x}.{due_us:x}"
+def marked(filler: str, run: str, stream: str, number: int, due_us: int) -> str:
+    """Return the text of a message; `run` tells this run's messages from those of earlier ones on the same appliance."""
+    return f"{filler}{SIGN}{run}.{stream}.{number:x}.{due_us:x}"
 
 
-def mark_of(text: str, conversation: str) -> Mark | None:
-    """Return the mark of a message that was read in `conversation`; None for what is not of the load.
+def mark_of(text: str, conversation: str, run: str) -> Mark | None:
+    """Return the mark of a message that was read in `conversation`; None for what is not of this run.
 
     A visitor has one stream wherever he speaks; an agent has one in each conversation.
     """
     _, sign, rest = text.rpartition(SIGN)
     parts = rest.split(".")
-    if not sign or len(parts) != 3:
+    if not sign or len(parts) != 4 or parts[0] != run:
         return None
-    stream, number, due = parts
+    _, stream, number, due = parts
     try:
         stream = stream if stream.startswith("v") else f"{stream}/{conversation}"
         return Mark(stream, int(number, 16), int(due, 16))

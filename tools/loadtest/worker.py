@@ -42,7 +42,9 @@ class Worker:
             load.spawn(load.tend())
             load.spawn(self._ticks(load))
             try:
-                await self._obey(load)
+                # A parent that is gone wants to know nothing more.
+                with contextlib.suppress(asyncio.IncompleteReadError):
+                    await self._obey(load)
             finally:
                 load.part()
 

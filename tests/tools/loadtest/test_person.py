@@ -18,7 +18,7 @@ async def test_a_visitor_and_an_agent_talk(shop: Serving) -> None:
     agent.frame(t="presence", status="ready")
     await visitor.enter()
     visitor.say("你好", due=1.5)
-    await until(lambda: agent.cards and visitor.cards, "nobody was served")
+    await until(lambda: visitor.conversation in agent.cards, "nobody was served")
     assert acks == [1.5]
     name = visitor.conversation
     assert name is not None

@@ -10,10 +10,10 @@ from tools.loadtest.tally import Mark, Reader, Stream, View, judged, mark_of, ma
 
 
 def test_a_mark_is_read_as_it_was_written() -> None:
-    assert mark_of(marked("你好 #1", "v12", 255, 1_000_000), "c") == Mark("v12", 255, 1_000_000)
-    assert mark_of(marked("hi", "a3", 1, 0), "c9") == Mark("a3/c9", 1, 0)
-    for other in ("", "hello", "order #12", "x #v1.2", "x #v1.zz.0", "#"):
-        assert mark_of(other, "c") is None
+    assert mark_of(marked("你好 #1", "r", "v12", 255, 1_000_000), "c", "r") == Mark("v12", 255, 1_000_000)
+    assert mark_of(marked("hi", "r", "a3", 1, 0), "c9", "r") == Mark("a3/c9", 1, 0)
+    for other in ("", "hello", "order #12", "x #r.v1.2", "x #r.v1.zz.0", "x #q.v1.1.0", "#"):
+        assert mark_of(other, "c", "r") is None
 
 
 @given(st.lists(st.integers(1, 30), max_size=60))
