@@ -49,6 +49,7 @@ class Frame(Struct, gc=False):
     position: int = 0
     greeting: Any = None
     waiting: Any = None
+    """Of a desk: who waits."""
 
 
 decode = msgspec.json.Decoder(Frame | list[Frame]).decode

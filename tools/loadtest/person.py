@@ -52,6 +52,8 @@ class Person:
         self.presence = ""
         self.positions: list[tuple[str, int]] = []
         self.desk: Frame | None = None
+        self.lang = "zh"
+        self.page: dict[str, str] | None = None
         self.stopping = False
         self.deaf = False
         self.deferred = 0
@@ -92,7 +94,8 @@ class Person:
             "session": self._session,
             "epoch": self._epoch,
             "cursors": self.cursors,
-            "lang": "zh",
+            "lang": self.lang,
+            "page": self.page,
         }
         self._line.send(json.dumps(hello).encode())
 

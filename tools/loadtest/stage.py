@@ -7,7 +7,6 @@ as JSON, so that nothing has to be patched by hand.
 
 import contextlib
 import json
-import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -113,7 +112,7 @@ def running_stage(door: Door, data: Path | None, agents: int, url: str) -> Itera
         cookies = []
         for login in _logins(agents):
             hired.append(login)
-            cookies.append(office.hire(login, MOST_HELD))
+            cookies.append(office.engage(login, MOST_HELD))
         yield Stage(door, cookies, int(status["pid"]), _read(str(status.get("config", ""))))
     finally:
         for login in hired:
@@ -130,6 +129,5 @@ def _read(path: str) -> bytes:
 
 
 def _logins(count: int) -> list[str]:
-    """Return logins that nobody has: a load test may have been here before."""
-    run = secrets.token_hex(3)
-    return [f"loadtest-{run}-{number + 1}" for number in range(count)]
+    """Return logins that no person has; the next load test uses them again."""
+    return [f"loadtest-{number + 1}" for number in range(count)]

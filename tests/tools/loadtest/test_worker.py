@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 
 from tests.tools.loadtest.test_load import job
 from tools.loadtest.scenario import Phase
@@ -22,8 +23,6 @@ async def test_it_plays_what_it_is_told_and_says_what_it_found(shop: Serving) ->
     process.stdin.write(packed(job(shop, 1, keep=True, login="worker")))
     assert isinstance(await asyncio.wait_for(heard(process.stdout, news), 60), Came)
     # Its clock is this process's clock: that is what lets several of them begin together.
-    import time
-
     process.stdin.write(packed(Start(0, Phase("in", 0.2, visitors=2, greet=True), time.perf_counter(), 0, 2)))
     async with asyncio.timeout(60):
         while True:

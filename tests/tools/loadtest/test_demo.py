@@ -1,0 +1,51 @@
+"""`kefu demo` fills a running appliance with life, leaves work for a real agent, and goes away without a trace of its clerks."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import kefu
+from tools.loadtest.serving import Serving
+
+
+def test_customers_are_served_and_the_clerks_are_gone_afterwards(shop: Serving) -> None:
+    said = kefu(
+        "demo", "--data", str(shop.data), "--speed", "60", "--minutes", "0.15", "--seed", "5", "--json"
+    )
+    assert said.code == 0, said.err
+    told = json.loads(said.out)
+    assert told["answers"] > 5
+    assert told["visits"]["served"] + told["visits"].get("rated", 0) > 0
+    assert told["visits"]["here"] == 0
+    assert "The shop is open" in said.err
+    clerks = [
+        agent
+        for agent in shop.admin("GET", "/admin/agents")[1]["agents"]
+        if agent["login"].startswith("demo-")
+    ]
+    assert len(clerks) == 3
+    assert all(agent["disabled"] for agent in clerks)
+    assert kefu("demo", "--data", str(shop.data), "--speed", "60", "--minutes", "0.02", lang="zh").code == 0
+    again = [agent["login"] for agent in shop.admin("GET", "/admin/agents")[1]["agents"]]
+    assert sorted(again) == sorted(set(again))
+    assert sum(login.startswith("demo-") for login in again) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--url", "http://192.0.2.1:8080"), 2, "not loopback"),
+        (("--speed", "0"), 2, "--speed 10"),
+        (("--speed", "1000"), 2, "--speed 10"),
+        (("--minutes", "-1"), 2, "minutes"),
+        ((), 1, "kefu run"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_remedy(
+    arguments: tuple[str, ...], code: int, words: str, tmp_path: Path
+) -> None:
+    said = kefu("demo", "--data", str(tmp_path), *arguments)
+    assert said.code == code
+    assert words in said.err
+    assert "Traceback" not in said.err

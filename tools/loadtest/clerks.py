@@ -1,0 +1,71 @@
+"""A simulated clerk of `kefu demo`: answers his customers one after the other, and anybody real who comes to him, too."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from appliance.errors import Language
+from tools.loadtest.frames import Event, Frame
+from tools.loadtest.person import Person
+from tools.loadtest.talks import GENERIC, GREETING
+
+Pause = Callable[[float], float]
+MOST_WAITING = 200
+
+
+class Clerk:
+    """`answer_of(conversation)` is what to say to a simulated customer; None: that is a real person."""
+
+    def __init__(
+        self,
+        person: Person,
+        name: str,
+        language: Language,
+        dice: Random,
+        pause: Pause,
+        answer_of: Callable[[str], str | None],
+    ) -> None:
+        self.person = person
+        self.answered = 0
+        self._name = name
+        self._language: Language = language
+        self._dice = dice
+        self._pause = pause
+        self._answer_of = answer_of
+        self._mine: set[str] = set()
+        self._greeted: dict[str, int] = {}
+        self._asked: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        person.lang = language
+        person.on_event = self._on_event
+
+    def _on_event(self, person: Person, conversation: str, event: Event | Frame) -> None:
+        said = event.kind == "message" and event.cid and event.cid not in self._mine
+        if said and not self._asked.full():
+            self._asked.put_nowait(conversation)
+
+    async def work(self) -> None:
+        """Be at the desk, ready, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.person.live())
+            await self.person.welcomed.wait()
+            self.person.frame(t="presence", status="ready")
+            while True:
+                await self._answer(await self._asked.get())
+
+    async def _answer(self, conversation: str) -> None:
+        if conversation not in self.person.cards:
+            return
+        text = self._answer_of(conversation) or self._made_up(conversation)
+        await asyncio.sleep(self._pause(self._dice.uniform(1, 3)))
+        self.person.frame(t="typing", conversation=conversation, on=True)
+        await asyncio.sleep(self._pause(1 + 0.05 * len(text)))
+        if conversation in self.person.cards:
+            self._mine.add(self.person.say(text, conversation))
+            self.answered += 1
+
+    def _made_up(self, conversation: str) -> str:
+        number = self._greeted.get(conversation, -1) + 1
+        self._greeted[conversation] = number
+        if not number:
+            return GREETING.say(self._language).format(name=self._name)
+        return GENERIC[min(number - 1, len(GENERIC) - 1)].say(self._language)
