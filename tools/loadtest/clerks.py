@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
-from appliance.errors import Language
+from appliance.errors import KefuError, Language, Text
 from tools.loadtest.frames import Event, Frame
+from tools.loadtest.line import HandshakeRefused
 from tools.loadtest.person import Person
 from tools.loadtest.talks import GENERIC, GREETING
 
 Pause = Callable[[float], float]
 MOST_WAITING = 200
+
+
+class ClerkDismissed(KefuError):
+    """A simulated clerk cannot come back."""
 
 
 class Clerk:
@@ -46,11 +51,24 @@ class Clerk:
     async def work(self) -> None:
         """Be at the desk, ready, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.person.live())
+            tasks.create_task(self._be_there())
             await self.person.welcomed.wait()
             self.person.frame(t="presence", status="ready")
             while True:
                 await self._answer(await self._asked.get())
+
+    async def _be_there(self) -> None:
+        """Stay connected; raises ClerkDismissed when somebody has disabled him meanwhile."""
+        try:
+            await self.person.live()
+        except HandshakeRefused as refused:
+            raise ClerkDismissed(
+                Text(
+                    f"模拟客服{self._name}进不来了（HTTP {refused.status}）：他被停用了吗？",
+                    f"The simulated clerk {self._name} is not let in (HTTP {refused.status}): was he disabled?",
+                ),
+                Text("再运行一次 kefu demo 就会重新请他。", "Run kefu demo again: it calls him back."),
+            ) from refused
 
     async def _answer(self, conversation: str) -> None:
         if conversation not in self.person.cards:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from appliance.errors import Text
 from tools.loadtest import results
-from tools.loadtest.fleet import Fleet
+from tools.loadtest.fleet import Fleet, GeneratorFailed
 from tools.loadtest.load import FROM_ONE_ADDRESS
 from tools.loadtest.loopback import Door
 from tools.loadtest.machine import Watch, kernel_bytes, rss_bytes
@@ -107,7 +108,7 @@ class Conductor:
     async def run(self) -> Course:
         """Do all of it; raises GeneratorFailed when a generator process dies."""
         async with Fleet(self._jobs) as fleet:
-            await fleet.all_came()
+            await self._all_come(fleet)
             empty = self._rss()
             pids = {f"generator {m.number + 1}": m.process.pid for m in fleet.members}
             watch = Watch({**({APPLIANCE: self._pid} if self._pid else {}), **pids})
@@ -138,6 +139,22 @@ class Conductor:
             return 0
 
     # ---- phases
+
+    async def _all_come(self, fleet: Fleet) -> None:
+        patience = time.perf_counter() + LATE
+        while not fleet.came and not self._stop.is_set():
+            await self._wait(LOOK)
+            if time.perf_counter() > patience:
+                raise GeneratorFailed(
+                    Text(
+                        f"客服在 {LATE:g} 秒内没有全部上线。",
+                        f"Not all agents were at their desks within {LATE:g} s.",
+                    ),
+                    Text(
+                        "看看 kefu 是否在运行、日志里有什么。",
+                        "See whether kefu runs, and what its log says.",
+                    ),
+                )
 
     async def _play(self, fleet: Fleet) -> None:
         here = 0

@@ -109,7 +109,7 @@ class Customer:
     async def _wait_for_service(self) -> bool:
         """Wait for an agent, and ask once whether anybody is there."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ASK_AGAIN * self._dice.uniform(0.9, 1.5)):
+            async with asyncio.timeout(min(self._patience, ASK_AGAIN * self._dice.uniform(0.9, 1.5))):
                 await self._served.wait()
         if not self._served.is_set():
             await self._say(STILL_THERE.say(self._language))

@@ -25,7 +25,7 @@ class Member:
     def __init__(self, number: int, process: asyncio.subprocess.Process) -> None:
         self.number = number
         self.process = process
-        self.came = asyncio.Event()
+        self.came = False
         self.tick = Tick(-1, {}, 0, 0, 0)
         self.final: asyncio.Future[Final] = asyncio.get_running_loop().create_future()
 
@@ -42,7 +42,7 @@ class Member:
             while not self.final.done():
                 match await heard(self.process.stdout, news):
                     case Came():
-                        self.came.set()
+                        self.came = True
                     case Tick() as tick:
                         self.tick = tick
                     case Final() as final:
@@ -124,10 +124,10 @@ class Fleet:
         for member in self.members:
             member.order(word)
 
-    async def all_came(self) -> None:
-        """Wait until every agent of every process is at his desk."""
-        for member in self.members:
-            await member.came.wait()
+    @property
+    def came(self) -> bool:
+        """Whether every agent of every process is at his desk."""
+        return all(member.came for member in self.members)
 
     async def finals(self) -> list[Final]:
         """Return what all of them found."""

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable
 from random import Random
 
 from tools.loadtest.frames import Event, Frame
-from tools.loadtest.line import HandshakeRefused
+from tools.loadtest.line import HandshakeRefused, TurnedAway
 from tools.loadtest.meters import Faults, Meter, Seconds
 from tools.loadtest.person import MOST_UNACKED, Person
 from tools.loadtest.scenario import Phase
@@ -21,6 +21,13 @@ ASK_AGAIN = 11.0
 
 FILLER = "请问我的订单什么时候发货？我昨天下午下的单，还没有看到物流信息，麻烦帮我看一下，谢谢。"
 MARK_BYTES = 36
+
+
+def _code_of(error: Exception) -> int:
+    """Return the close code that an attempt to come amounts to: a refused handshake says that the server is full."""
+    if isinstance(error, TurnedAway):
+        return error.code
+    return 1013 if isinstance(error, HandshakeRefused) else 1006
 
 
 def filler_of(size: int) -> str:
@@ -114,7 +121,7 @@ class Load:
                 break
             except (OSError, HandshakeRefused, TimeoutError) as error:
                 self._failed(seat, error)
-                await asyncio.sleep(seat.pause(1013 if isinstance(error, HandshakeRefused) else 1006))
+                await asyncio.sleep(seat.pause(_code_of(error)))
         seat.coming = False
         if self.leaving:
             seat.person.leave()
@@ -139,6 +146,8 @@ class Load:
         self.seconds.count("failed", second)
         if isinstance(error, HandshakeRefused):
             kind, example = f"handshake {error.status}", error.answer[:200].decode(errors="replace")
+        elif isinstance(error, TurnedAway):
+            kind, example = f"turned away {error.code}", str(error)
         elif isinstance(error, TimeoutError):
             kind, example = "handshake timeout", f"no welcome within {self.job.patience:g} s"
         else:

@@ -16,7 +16,7 @@ import msgspec
 
 from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode
 from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
-from tools.loadtest.line import HandshakeRefused, Line, dial
+from tools.loadtest.line import HandshakeRefused, Line, TurnedAway, dial
 
 MOST_UNACKED = 32
 GOT_EVERY = 32
@@ -105,7 +105,7 @@ class Person:
         await self.connect()
         code = await self._entered
         if code:
-            raise ConnectionError(f"closed with {code} before the welcome")
+            raise TurnedAway(code)
 
     async def live(self) -> None:
         """Be there until `leave`: connect, connect again, and send again what was not acknowledged for two seconds."""

@@ -3,6 +3,9 @@
 import asyncio
 from random import Random
 
+import pytest
+
+from appliance.cli import told_of
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.clerks import Clerk
 from tools.loadtest.person import Person
@@ -37,3 +40,14 @@ async def test_he_answers_simulated_and_real_customers(shop: Serving) -> None:
     for person in (clerk.person, real, simulated):
         person.leave()
     assert clerk.answered >= 3
+
+
+async def test_one_who_was_disabled_meanwhile_says_so(shop: Serving) -> None:
+    cookie = shop.hire("gone")
+    shop.dismiss("gone")
+    clerk = Clerk(Person(shop.port, cookie), "Amy", "en", Random(1), lambda seconds: 0.0, lambda name: None)
+    with pytest.raises(BaseExceptionGroup) as failed:
+        await clerk.work()
+    error = next(told_of(failed.value))
+    assert "Amy" in error.say("zh")
+    assert "kefu demo" in error.say("en")

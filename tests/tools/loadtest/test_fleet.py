@@ -18,7 +18,7 @@ from tools.loadtest.wire import Finish, Start
 async def test_two_processes_share_the_visitors(shop: Serving) -> None:
     jobs = [replace(job(shop), number=number, of=2) for number in range(2)]
     async with Fleet(jobs) as fleet:
-        await asyncio.wait_for(fleet.all_came(), 60)
+        await until(lambda: fleet.came, "the processes did not begin")
         fleet.order(Start(0, Phase("in", 0.2, visitors=5), time.perf_counter() + 0.1, 0, 5))
         await until(lambda: fleet.phase == 0 and fleet.live == 5, "not everybody came")
         assert sorted(member.tick.live for member in fleet.members) == [2, 3]
@@ -33,7 +33,7 @@ async def test_one_that_dies_ends_the_run_and_is_told(shop: Serving) -> None:
 
     async def run() -> None:
         async with fleet:
-            await asyncio.wait_for(fleet.all_came(), 60)
+            await until(lambda: fleet.came, "the processes did not begin")
             fleet.members[1].process.kill()
             await asyncio.sleep(60)
 

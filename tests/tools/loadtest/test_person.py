@@ -6,6 +6,7 @@ import pytest
 
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.frames import Event, Frame
+from tools.loadtest.line import HandshakeRefused, TurnedAway
 from tools.loadtest.person import Person
 from tools.loadtest.serving import Serving
 
@@ -65,8 +66,14 @@ async def test_a_deaf_visitor_sees_it_all_when_he_listens(shop: Serving) -> None
 
 
 async def test_a_closed_door_is_an_error_and_not_a_wait(shop: Serving) -> None:
-    agent = Person(shop.port, "kefu=nonsense")
-    with pytest.raises((OSError, Exception)) as refused:
-        async with asyncio.timeout(20):
-            await agent.enter()
-    assert not isinstance(refused.value, TimeoutError)
+    with pytest.raises(HandshakeRefused):
+        await Person(shop.port, "kefu=nonsense").enter()
+
+
+async def test_who_is_not_let_in_after_his_hello_hears_why(shop: Serving) -> None:
+    visitor = Person(shop.port)
+    # A hello in a language that the protocol does not know.
+    visitor.lang = "fr"
+    with pytest.raises(TurnedAway) as turned:
+        await visitor.enter()
+    assert turned.value.code == 4501
