@@ -41,6 +41,7 @@ class Clerk:
         self._greeted: dict[str, int] = {}
         self._asked: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
         person.lang = language
+        person.accepting = True
         person.on_event = self._on_event
 
     def _on_event(self, person: Person, conversation: str, event: Event | Frame) -> None:

@@ -39,6 +39,7 @@ class Frame(Struct, gc=False):
     gap: dict[str, int] | None = None
     code: str = ""
     retry_after: int | None = None
+    visit: int = 0
     n: int = 0
     session: str = ""
     epoch: str = ""
@@ -54,6 +55,11 @@ class Frame(Struct, gc=False):
 
 decode = msgspec.json.Decoder(Frame | list[Frame]).decode
 """Returns the frame, or the frames, of one text message; raises msgspec.DecodeError."""
+
+
+def hello(**told: Any) -> bytes:
+    """Return the first frame of a client, with what he tells of himself and how far he has read."""
+    return msgspec.json.encode({"t": "hello", "v": 1, **told})
 
 
 class ClientIds:

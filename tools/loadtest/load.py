@@ -88,6 +88,7 @@ class Load:
     def agent(self, number: int, cookie: str) -> Seat:
         """Seat an agent."""
         person = Person(self.job.port, cookie, keep=self.job.keep, host=self.job.host)
+        person.accepting = True
         seat = self._seated(f"a{number}", person)
         self.agents.append(seat)
         return seat

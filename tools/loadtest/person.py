@@ -6,7 +6,6 @@ received, and answers pings.  Reconnecting by himself is what `live` does; a loa
 
 import asyncio
 import contextlib
-import json
 import random
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode
+from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode, hello
 from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
 from tools.loadtest.line import HandshakeRefused, Line, TurnedAway, dial
 
@@ -54,6 +53,7 @@ class Person:
         self.desk: Frame | None = None
         self.lang = "zh"
         self.page: dict[str, str] | None = None
+        self.accepting = False
         self.stopping = False
         self.deaf = False
         self.deferred = 0
@@ -86,18 +86,9 @@ class Person:
         path = "/ws/agent" if self.staff else "/ws/visitor"
         headers = {"Cookie": self._cookie} if self._cookie else {}
         self._line = await dial(self.port, path, self._receive, self._end, headers, self._host, self._source)
-        hello: dict[str, Any] = {
-            "t": "hello",
-            "v": 1,
-            "token": self._token,
-            "identity": self._identity,
-            "session": self._session,
-            "epoch": self._epoch,
-            "cursors": self.cursors,
-            "lang": self.lang,
-            "page": self.page,
-        }
-        self._line.send(json.dumps(hello).encode())
+        who = {"token": self._token, "identity": self._identity}
+        where = {"session": self._session, "epoch": self._epoch, "cursors": self.cursors}
+        self._line.send(hello(**who, **where, lang=self.lang, page=self.page))
 
     async def enter(self) -> None:
         """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
@@ -251,6 +242,8 @@ class Person:
                 self._refused(frame)
             case "retry" if frame.cid in self.outbox:
                 self._later(frame, self.outbox[frame.cid])
+            case "offer" if self.accepting:
+                self.act(frame.conversation, "accept", visit=frame.visit)
             case "queue":
                 self.positions.append((frame.conversation, frame.position))
             case "desk":

@@ -67,7 +67,7 @@ def test_a_running_appliance_and_a_scenario_of_ones_own(shop: Serving, folder: P
         "loadtest: 1\nagents: 1\nphases:\n  - {name: in, seconds: 500ms, visitors: 3, greet: true}\n",
         encoding="utf-8",
     )
-    where = ("--url", shop.origin, "--data", str(shop.data))
+    where = ("--data", str(shop.data))
     said = kefu("loadtest", str(path), *where, "-o", str(folder), lang="zh")
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("mine：达标")
@@ -104,6 +104,7 @@ def test_ctrl_c_ends_in_order_and_leaves_the_results(config: str, folder: Path) 
     [
         (("chat", "--url", "http://192.0.2.1:8080"), 2, "--i-own-this-host"),
         (("chat", "--url", "http://127.0.0.1:9"), 2, "--data"),
+        (("chat", "--data", "."), 1, "No kefu runs on ."),
         (("nothing",), 2, "There is no scenario 'nothing'"),
         (("nothing.yaml",), 2, "cannot be read"),
         (("chat", "--visitors", "2"), 2, "more visitors, or a lower rate"),

@@ -1,9 +1,11 @@
 """A simulated person keeps to the protocol: he is let in, speaks, is shown everything once, and survives a cut."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from tests.shipped import kefu_yaml
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.frames import Event, Frame
 from tools.loadtest.line import HandshakeRefused, TurnedAway
@@ -77,3 +79,18 @@ async def test_who_is_not_let_in_after_his_hello_hears_why(shop: Serving) -> Non
     with pytest.raises(TurnedAway) as turned:
         await visitor.enter()
     assert turned.value.code == 4501
+
+
+async def test_an_agent_accepts_what_he_is_offered_where_the_queue_wants_that(tmp_path: Path) -> None:
+    config = kefu_yaml("100ms").replace("{first: vip}", "{first: vip, accept: manual}")
+    assert "manual" in config
+    with Serving(tmp_path, config) as manual:
+        agent, visitor = Person(manual.port, manual.hire("agent")), Person(manual.port)
+        agent.accepting = True
+        await agent.enter()
+        agent.frame(t="presence", status="ready")
+        await visitor.enter()
+        visitor.say("hello")
+        await until(lambda: visitor.conversation in agent.cards, "nobody accepted")
+        for person in (agent, visitor):
+            person.leave()
