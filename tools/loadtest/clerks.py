@@ -19,7 +19,7 @@ class ClerkDismissed(KefuError):
 
 
 class Clerk:
-    """`answer_of(conversation)` is what to say to a simulated customer; None: that is a real person."""
+    """`answer_of(conversation)` is what to say to a simulated customer: "" when he has left, None for a real person."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Clerk:
         """Be at the desk, ready, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._be_there())
+            tasks.create_task(self._tidy())
             await self.person.welcomed.wait()
             self.person.frame(t="presence", status="ready")
             while True:
@@ -71,10 +72,22 @@ class Clerk:
                 Text("再运行一次 kefu demo 就会重新请他。", "Run kefu demo again: it calls him back."),
             ) from refused
 
+    async def _tidy(self) -> None:
+        """Close what nobody is in any more: a closed page would keep its place for a quarter of an hour."""
+        while True:
+            await asyncio.sleep(max(1.0, self._pause(5.0)))
+            for conversation in list(self.person.cards):
+                if self._answer_of(conversation) == "":
+                    self.person.act(conversation, "close")
+
     async def _answer(self, conversation: str) -> None:
         if conversation not in self.person.cards:
             return
-        text = self._answer_of(conversation) or self._made_up(conversation)
+        text = self._answer_of(conversation)
+        if text is None:
+            text = self._made_up(conversation)
+        if not text:
+            return
         await asyncio.sleep(self._pause(self._dice.uniform(1, 3)))
         self.person.frame(t="typing", conversation=conversation, on=True)
         await asyncio.sleep(self._pause(1 + 0.05 * len(text)))

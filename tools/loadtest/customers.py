@@ -94,17 +94,29 @@ class Customer:
         await asyncio.sleep(self._pause(self._dice.uniform(2, 6)))
         await self._say(self.talk.turns[0][0].say(self._language))
         if not await self._wait_for_service():
-            return "abandoned"
+            return self._give_up()
         for number in range(len(self.talk.turns)):
             self.turn = number
             if number:
                 await self._say(self.talk.turns[number][0].say(self._language))
             if not await self._heard(self._answered):
-                return "abandoned"
+                return self._give_up()
             self._answered.clear()
         if self._dice.random() < 0.7:
             await self._say(THANKS.say(self._language))
         return await self._part()
+
+    def _give_up(self) -> str:
+        """Lose patience: half of them say so, the others simply close the page."""
+        if self._dice.random() < 0.5:
+            self.end()
+        return "abandoned"
+
+    def end(self) -> None:
+        """Click "end", so that nobody waits for him any more."""
+        name = self.person.conversation
+        if name is not None:
+            self.person.act(name, "end")
 
     async def _wait_for_service(self) -> bool:
         """Wait for an agent, and ask once whether anybody is there."""
@@ -136,7 +148,7 @@ class Customer:
         if name is None:
             return "served"
         await asyncio.sleep(self._pause(self._dice.uniform(1, 4)))
-        self.person.act(name, "end")
+        self.end()
         if self._dice.random() < 0.6:
             await asyncio.sleep(self._pause(self._dice.uniform(2, 6)))
             score, comment = self._dice.choice(COMMENTS)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -35,8 +35,12 @@ PLACES = 2
 
 MOST_HERE = 40
 PATIENCE = (40.0, 150.0)
-HURRIED = (12.0, 25.0)
-"""Seconds until somebody gives up waiting; one in ten is in a hurry."""
+HURRIED = (4.0, 12.0)
+"""Seconds until somebody gives up waiting, before and after he has asked again; one in ten is in a hurry."""
+
+MOST_GONE = 10_000
+GOODBYE = 0.5
+"""Seconds for the last words to arrive when the shop closes."""
 
 MOST_SPEED = 100.0
 
@@ -52,6 +56,8 @@ class Shop:
         self._speed = speed
         self._dice = Random(seed)
         self._here: set[Customer] = set()
+        self._gone: deque[str] = deque(maxlen=MOST_GONE)
+        """Conversations whose simulated customer has left."""
         self.clerks = [
             Clerk(self._person(cookie), name.say(language), language, self._dice, self.pause, self.answer_of)
             for cookie, name in zip(cookies, CLERKS, strict=False)
@@ -67,17 +73,18 @@ class Shop:
         return seconds / self._speed
 
     def answer_of(self, conversation: str) -> str | None:
-        """Return what a clerk says in this conversation, None where the customer is a real person."""
+        """Return what a clerk says in this conversation: "" when its customer has left, None for a real person."""
         for customer in self._here:
             if conversation in customer.person.cards:
                 return customer.answer
-        return None
+        return "" if conversation in self._gone else None
 
     @property
     def waiting(self) -> int:
         """Conversations that wait for an agent, as the desk shows them to a clerk."""
         desk = self.clerks[0].person.desk if self.clerks else None
-        return len(desk.waiting) if desk is not None and desk.waiting else 0
+        there = bool(self.clerks) and self.clerks[0].person.welcomed.is_set()
+        return len(desk.waiting) if there and desk is not None and desk.waiting else 0
 
     async def open(self, closing: asyncio.Event) -> None:
         """Let clerks work and customers come until it closes."""
@@ -93,6 +100,9 @@ class Shop:
                     every = EVERY * (0.6 if self.waiting < ALWAYS_WAIT else 1.6)
                     async with asyncio.timeout(self.pause(self._dice.expovariate(1 / every))):
                         await closing.wait()
+            for customer in self._here:
+                customer.end()
+            await asyncio.sleep(GOODBYE)
             for task in (*visits, *working):
                 task.cancel()
         for clerk in self.clerks:
@@ -114,6 +124,7 @@ class Shop:
             await customer.visit(self.tally)
         finally:
             self._here.discard(customer)
+            self._gone.extend(person.cards)
             person.leave()
 
 

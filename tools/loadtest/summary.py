@@ -80,7 +80,8 @@ def _target(each: Judged, language: Language) -> str:
         Text("没有测到", "not measured").say(language) if each.measured is None else f"{each.measured:,.6g}"
     )
     unit = f" {target.unit}" if target.unit else ""
-    return f"{'✓' if each.met else '✗'} {target.name}: {measured}{unit} ({', '.join(bounds)}{unit})"
+    name = (target.name_zh or target.name) if language == "zh" else target.name
+    return f"{'✓' if each.met else '✗'} {name}: {measured}{unit} ({', '.join(bounds)}{unit})"
 
 
 def told(results: Results, files: Sequence[Path]) -> dict[str, Any]:

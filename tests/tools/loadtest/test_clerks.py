@@ -36,6 +36,10 @@ async def test_he_answers_simulated_and_real_customers(shop: Serving) -> None:
         await until(lambda: GENERIC[0].en in answers(real), "the real one has no second answer")
         simulated.say("hi")
         await until(lambda: "the very answer" in answers(simulated), "the simulated one has no answer")
+        known[str(simulated.conversation)] = ""
+        mine = str(simulated.conversation)
+        await until(lambda: mine not in clerk.person.cards, "he keeps whom nobody is behind any more")
+        assert real.conversation in clerk.person.cards
         working.cancel()
     for person in (clerk.person, real, simulated):
         person.leave()

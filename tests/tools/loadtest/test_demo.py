@@ -8,6 +8,9 @@ import pytest
 
 from tests.cli.shell import kefu
 from tests.shipped import kefu_yaml
+from tools.loadtest.demo import Shop
+from tools.loadtest.frames import Frame
+from tools.loadtest.loopback import Door
 from tools.loadtest.serving import Serving
 
 
@@ -58,3 +61,14 @@ def test_what_cannot_be_is_refused_with_its_remedy(
     assert said.code == code
     assert words in said.err
     assert "Traceback" not in said.err
+
+
+def test_the_shop_knows_who_waits_and_how_long_a_moment_is() -> None:
+    shop = Shop(Door("127.0.0.1", 1, here=True), ["cookie"], "secret", "zh", 10.0, 1)
+    person = shop.clerks[0].person
+    person.desk = Frame(t="desk", waiting=[{"conversation": "c"}, {"conversation": "d"}])
+    assert shop.waiting == 0, "a clerk who is not connected knows nothing"
+    person.welcomed.set()
+    assert shop.waiting == 2
+    assert shop.pause(20) == 2
+    assert shop.answer_of("c") is None

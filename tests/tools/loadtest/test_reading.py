@@ -29,6 +29,7 @@ def test_a_shipped_scenario_is_sound_short_and_explained(name: str) -> None:
     assert scenario.about.zh
     assert scenario.about.en
     assert scenario.targets
+    assert all(target.name_zh and target.name_zh != target.name for target in scenario.targets)
     assert len(data.decode().splitlines()) <= 20
 
 
