@@ -21,7 +21,7 @@ RUN = replace(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", ("场景：未达标", "✓ 存好: 2", "✗ memory: 没有测到", "丢失 0", "按客户端的记录", "r.json")),
+        ("zh", ("场景：未达标", "✓ 存好：2", "✗ memory：没有测到", "丢失 0", "按客户端的记录", "r.json")),
         ("en", ("A scenario: TARGETS MISSED", "✗ memory: not measured", "0 lost", "by the clients' journals", "close 1006")),
     ],
 )  # fmt: skip
