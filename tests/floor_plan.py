@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 # Floors of appliance/, ground floor first. Imports go only downward, or stay inside their own room.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "model", "inputs", "records", "effects", "history", "ports"}),
+    frozenset({"errors", "model", "inputs", "records", "effects", "figures", "history", "ports"}),
     frozenset({"config"}),
     frozenset({"flow", "conversation", "delivery", "dispatch", "overload"}),
     frozenset({"stores", "buses", "channels", "ai", "telemetry"}),

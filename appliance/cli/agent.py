@@ -12,7 +12,7 @@ import msgspec
 from appliance.cli.admin import ask, offline
 from appliance.cli.console import FINE, Console, Parser, UsageError
 from appliance.cli.options import config_option, data_option
-from appliance.config.diagnostics import cells
+from appliance.cli.table import aligned
 from appliance.errors import Refused, Text
 from appliance.http.admin import AdminDesk
 from appliance.http.staff import AgentChange, NewAgent
@@ -120,18 +120,7 @@ def _table(agents: Sequence[dict[str, Any]], console: Console) -> str:
         state = console.text("已停用", "disabled") if agent["disabled"] else state
         skills = ",".join(agent["skills"]) or console.text("全部", "all")
         rows.append((agent["login"], agent["name"], agent["role"], str(agent["capacity"]), state, skills))
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(head))]
-    lines = (
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    return sum(cells(char) for char in text)
+    return "\n".join(aligned(rows))
 
 
 def _passwd(parser: Parser, arguments: Sequence[str], console: Console) -> None:

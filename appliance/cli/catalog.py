@@ -69,6 +69,7 @@ COMMANDS: tuple[Row, ...] = (
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),
     ),
+    Row("status", "appliance.cli.status:command", Text("看看运行得怎么样", "show how the running kefu is")),
     Row(
         "loadtest",
         "tools.loadtest.command:command",

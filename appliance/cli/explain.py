@@ -6,7 +6,8 @@ from typing import Any
 
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
 from appliance.cli.options import config_option
-from appliance.config.diagnostics import cells, nearest
+from appliance.cli.table import aligned
+from appliance.config.diagnostics import nearest
 from appliance.config.load import load_bytes
 from appliance.config.references import walk
 from appliance.config.spec import Flow
@@ -141,16 +142,7 @@ def _does(way: Way, language: Language) -> str:
 
 
 def _table(rows: list[Row]) -> Iterator[str]:
-    widths = [max(_width(row[column]) for row in rows) for column in (0, 1)]
-    for row in rows:
-        first, second = (
-            text + " " * (width - _width(text)) for text, width in zip(row[:2], widths, strict=True)
-        )
-        yield f"  {first}  {second}  {row[2]}".rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(cells(char) for char in text)
+    return (f"  {line}" for line in aligned(rows))
 
 
 def plain(found: Explained) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from appliance.cli.console import FINDING, FINE, Console
 from appliance.cli.options import data_option, rename_option
 from appliance.cli.plans import renames, who
 from appliance.cli.running import asked, listed
-from appliance.config.diagnostics import cells
+from appliance.cli.table import aligned
 from appliance.errors import Text
 
 _OUTCOMES = {
@@ -30,18 +30,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
         console.text(*words) for words in (("版", "number"), ("时间", "time"), ("谁", "by"), ("流程", "flow"))
     ]
     rows.insert(0, [*head, console.text("状况", "outcome"), console.text("改了什么", "what changed")])
-    widths = [max(sum(cells(char) for char in row[column]) for row in rows) for column in range(5)]
-    lines = [
-        "  ".join(
-            [
-                text + " " * (width - sum(cells(char) for char in text))
-                for text, width in zip(row, widths, strict=False)
-            ]
-            + row[5:]
-        ).rstrip()
-        for row in rows
-    ]
-    console.show("\n".join(lines), answered)
+    console.show("\n".join(aligned(rows)), answered)
     return FINE
 
 

@@ -12,6 +12,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from aiohttp import web
 from msgspec import Struct
 
 from appliance import __version__
@@ -22,10 +24,12 @@ from appliance.cli.console import Console
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
+from appliance.figures import PoolFigures
 from appliance.http.access import Access
 from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
 from appliance.http.assets import Assets
+from appliance.http.metrics import add_metrics
 from appliance.http.passwords import Passwords
 from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
@@ -38,6 +42,7 @@ from appliance.runtime.place import this_place
 from appliance.runtime.preparing import Origin
 from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
+from appliance.telemetry.pools import PoolMetrics
 
 HARD_STOP = 30.0
 """Seconds a drain may take; a process that hangs is ended then, for every ack it gave is on the disk."""
@@ -124,13 +129,18 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
+
+        def admin_routes(app: web.Application) -> None:
+            add_config_routes(app, reloads, migration)
+            add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
+
         server = await stack.enter_async_context(
             open_doors(
                 parts,
                 place.sock,
                 place.data,
                 lambda: status_of(appliance, parts, place, reloads),
-                admin_routes=lambda app: add_config_routes(app, reloads, migration),
+                admin_routes=admin_routes,
             )
         )
         loop.add_signal_handler(
@@ -280,10 +290,16 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "notice": reloads.notice,
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
+        "pools": [{**msgspec.to_builtins(each), "hit_ratio": each.hit_ratio} for each in pools_of(appliance)],
         "unhandled": {
             " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)
         },
     }
+
+
+def pools_of(appliance: Appliance) -> tuple[PoolFigures, ...]:
+    """Return what the pools of kefu.yaml count of themselves."""
+    return appliance.store.figures, appliance.conversations.residents.figures
 
 
 def announce(console: Console, place: Place, built: bool, owner: str | None) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes, write_bytes
 from appliance.cli.options import config_option
-from appliance.config.diagnostics import cells, nearest
+from appliance.cli.table import padded
+from appliance.config.diagnostics import nearest
 from appliance.config.load import load_bytes
 from appliance.config.scalars import spoken
 from appliance.config.vocabulary import EVENT_NAMES
@@ -83,7 +84,7 @@ def _step(done: Rehearsed, console: Console) -> list[str]:
     step = done.step
     event = _event(step.event, console)
     what = f"{event} {step.text}".strip() or console.text("（只是等）", "(only waiting)")
-    row = f"    {_mark(done.problem is None) if done.played else '-'} {spoken(step.time):>7}  {_padded(what, 24)} → "
+    row = f"    {_mark(done.problem is None) if done.played else '-'} {spoken(step.time):>7}  {padded(what, 24)} → "
     if not done.played:
         return [row + f"{step.state}  ({NOT_PLAYED.say(console.language)})"]
     said = f"  “{'”“'.join(done.said)}”" if done.said else ""
@@ -96,10 +97,6 @@ def _step(done: Rehearsed, console: Console) -> list[str]:
 def _event(event: str, console: Console) -> str:
     word = EVENT_NAMES.get(event)
     return word.zh if word is not None and console.language == "zh" else event
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(0, width - sum(cells(char) for char in text))
 
 
 def _mark(fine: bool) -> str:

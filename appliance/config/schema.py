@@ -289,7 +289,14 @@ def _pools() -> Schema:
         both("资源池", "Pools"),
         {
             "db": whole(both("读数据库的连接数", "Connections that read the database"), 1, 32, 4),
-            "sessions": whole(both("同时在线的连接数", "Connections open at once"), 10, 1_000_000, 20_000),
+            "sessions": whole(
+                both(
+                    "内存里的会话数，闲置的留在存储里", "Conversations in memory; idle ones wait in the store"
+                ),
+                10,
+                1_000_000,
+                20_000,
+            ),
         },
         later=("ai", "http"),
     )
@@ -311,6 +318,7 @@ def _limits() -> Schema:
             "mailbox": whole(
                 both("一个会话里待处理的条数", "Inputs waiting for one conversation"), 8, 4096, 256
             ),
+            "connections": whole(both("同时在线的连接数", "Connections open at once"), 10, 1_000_000, 15_000),
             "sessions_per_visitor": whole(both("一位访客的连接数", "Connections of one visitor"), 1, 64, 8),
             "messages_per_minute": whole(
                 both("一位访客每分钟的消息数", "Messages of a visitor a minute"), 5, 6000, 120

@@ -228,7 +228,7 @@ class Threshold(Struct, frozen=True):
 
 
 class Pools(Struct, frozen=True):
-    """How many there may be: database readers, open sessions."""
+    """How many there may be: connections that read the database, conversations in memory (idle ones wait in the store)."""
 
     db: int = 4
     sessions: int = 20_000
@@ -251,6 +251,7 @@ class Limits(Struct, frozen=True):
     outbox_bytes: int = 1024 * 1024
     outbox_events: int = 256
     mailbox: int = 256
+    connections: int = 15_000
     sessions_per_visitor: int = 8
     messages_per_minute: int = 120
     transfers: int = 3

@@ -32,13 +32,17 @@ class Budget:
         self._holders: set[Holder] = set()
         self.used = 0
 
-    def changed(self, holder: Holder, by: int) -> None:
-        """`holder` has `by` bytes more (or, negative, less) than before."""
+    def waits(self, holder: Holder) -> None:
+        """Something waits in `holder`, in which nothing did before."""
+        self._holders.add(holder)
+
+    def empty(self, holder: Holder) -> None:
+        """Nothing waits in `holder` any more."""
+        self._holders.discard(holder)
+
+    def changed(self, by: int) -> None:
+        """Some holder has `by` bytes more (or, negative, less) than before."""
         self.used += by
-        if holder.size:
-            self._holders.add(holder)
-        else:
-            self._holders.discard(holder)
         while self.used > self._limit and self._holders:
             # Cutting comes back here with what was freed; the largest is looked for only when there is too much.
             max(self._holders, key=lambda each: each.size).cut()

@@ -17,6 +17,10 @@ from appliance.model import Audience
 from appliance.records import Entry, Happened, Record
 
 _encode: Final = msgspec.json.Encoder().encode
+# Every delivery asks for the audience, and finding a member of an enum costs ten times the comparison.
+_NONE: Final = Audience.NONE
+_STAFF: Final = Audience.STAFF
+_VISITOR: Final = Audience.VISITOR
 
 
 class Event:
@@ -34,12 +38,14 @@ class Event:
 
     def frame(self, audience: Audience) -> bytes | None:
         """Return the whole `event` frame for `audience`, None when it may not see it."""
-        entry = self.entry
-        if entry.audience < audience or audience is Audience.NONE:
-            return None
         data = self._frames[audience]
-        if data is None and audience is Audience.STAFF and self._same_for_all():
-            data = self._frames[audience] = self.frame(Audience.VISITOR)
+        if data is not None:
+            return data
+        entry = self.entry
+        if entry.audience < audience or audience is _NONE:
+            return None
+        if audience is _STAFF and self._same_for_all():
+            data = self._frames[audience] = self.frame(_VISITOR)
         if data is None:
             if self.record is None:
                 self.record = records.decode(entry.body)
@@ -55,7 +61,7 @@ class Event:
     def _same_for_all(self) -> bool:
         """Return whether staff sees exactly what the visitor sees, as of most messages: then the bytes are made once."""
         entry = self.entry
-        if entry.audience is not Audience.VISITOR or entry.visitor_prev != entry.staff_prev:
+        if entry.audience is not _VISITOR or entry.visitor_prev != entry.staff_prev:
             return False
         if self.record is None:
             self.record = records.decode(entry.body)
@@ -66,7 +72,7 @@ class Event:
 
     def prev(self, audience: Audience) -> int:
         """Return the seq before this one that `audience` may see."""
-        return self.entry.visitor_prev if audience is Audience.VISITOR else self.entry.staff_prev
+        return self.entry.visitor_prev if audience is _VISITOR else self.entry.staff_prev
 
 
 def event_json(
@@ -76,11 +82,11 @@ def event_json(
 
     The text of a message whose seq is in `recalled` is left out.  `record` spares decoding the body.
     """
-    if entry.audience < audience or audience is Audience.NONE:
+    if entry.audience < audience or audience is _NONE:
         return None
     if record is None:
         record = records.decode(entry.body)
-    staff = audience is Audience.STAFF
+    staff = audience is _STAFF
     head = (entry.seq, entry.staff_prev if staff else entry.visitor_prev, entry.at)
     if type(record) is Happened:
         state = list(record.to) if staff and record.to is not None else None
@@ -98,13 +104,13 @@ def recalls(found: Iterable[Record]) -> set[int]:
 
 
 _Head = tuple[int, int, int]
-_VISITOR = kinds.Writer("visitor")
+_BY_VISITOR = kinds.Writer("visitor")
 
 
 def _of_input(head: _Head, source: Input, state: list[str] | None, staff: bool, recalled: bool) -> Kind:
     match source:
         case inputs.VisitorSaid() | inputs.Opened():
-            writer = _VISITOR
+            writer = _BY_VISITOR
             if type(source) is inputs.Opened:
                 writer = kinds.Writer("visitor", source.visitor.id, source.visitor.name)
             text = "" if recalled else source.text

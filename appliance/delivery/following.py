@@ -119,7 +119,7 @@ class Following:
         if not stream.reading:
             if event.prev(self.audience) == stream.sent:
                 self._outbox.put(data)
-                self._gave(event.conversation, stream, event.seq, now)
+                self._gave(stream, event.seq, now)
             else:
                 self._want(event.conversation, stream)
         return True
@@ -220,7 +220,7 @@ class Following:
         stream.misses = 0
         self._write(reading)
         if reading.last > stream.sent:
-            self._gave(conversation, stream, reading.last, now)
+            self._gave(stream, reading.last, now)
         stream.reading = stream.behind
         if stream.reading:
             self._ask(conversation)
@@ -261,10 +261,13 @@ class Following:
         for frame in reading.frames:
             self._outbox.put(encode(frame))
 
-    def _gave(self, conversation: str, stream: Stream, seq: int, now: Millis) -> None:
+    def _gave(self, stream: Stream, seq: int, now: Millis) -> None:
+        """Note that the peer was given everything up to `seq`, which lies beyond what he had: he owes an ack for it."""
         if not self._owing:
             self._unacked_since = now
-        self._put(stream, seq, stream.acked)
+        if stream.acked >= stream.sent:
+            self._owing += 1
+        stream.sent = seq
         stream.moved = True
 
     def _put(self, stream: Stream, sent: int, acked: int) -> None:

@@ -59,6 +59,9 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._ordered or ()) + len(self._receipts or ()) + len(self._passing or ())
 
+    def __bool__(self) -> bool:
+        return bool(self._ordered or self._receipts or self._passing)
+
     def put(self, data: bytes) -> None:
         """Append a frame that must arrive, in order."""
         if self.slow:
@@ -68,7 +71,7 @@ class Outbox:
         else:
             self._ordered.append(data)
         self._count(len(data))
-        if self._over():
+        if self._bytes > self.most_bytes or len(self._ordered or ()) > self.most_frames:
             self._relieve()
 
     def put_first(self, data: bytes) -> None:
@@ -105,6 +108,12 @@ class Outbox:
 
         A frame larger than TRANSPORT_BYTES goes alone, when the whole of it is free.  None: nothing there or nothing fits.
         """
+        ordered = self._ordered
+        if ordered and self._bytes + len(ordered) < room and not self._passing and not self._receipts:
+            # Nearly always all of it fits, and nothing else waits.
+            self._ordered = None
+            self._count(-self._bytes)
+            return ordered[0] if len(ordered) == 1 else b"[%b]" % b",".join(ordered)
         taken = self._remove(room)
         if not taken:
             return None
@@ -171,9 +180,14 @@ class Outbox:
         self._count(-self._bytes)
 
     def _count(self, by: int) -> None:
-        self._bytes += by
+        before = self._bytes
+        self._bytes = after = before + by
         if self._budget is not None:
-            self._budget.changed(self, by)
+            if not before:
+                self._budget.waits(self)
+            if not after:
+                self._budget.empty(self)
+            self._budget.changed(by)
 
 
 def _without(waiting: dict[K, V] | None, key: K) -> dict[K, V] | None:

@@ -62,7 +62,7 @@ def _check_room(request: web.Request) -> None:
     parts = services(request)
     if parts.draining():
         raise DRAINING
-    if len(parts.sockets) >= parts.spec().pools.sessions:
+    if len(parts.sockets) >= parts.spec().limits.connections:
         raise FULL
 
 

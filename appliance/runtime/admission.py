@@ -138,7 +138,7 @@ class Admissions:
         if self.draining:
             raise ProtocolError(codes.DRAIN, codes.CLOSE_CODES[codes.DRAIN].meaning)
         if upgrade.role == "visitor":
-            if len(self._links) >= self._live.now.spec.pools.sessions:
+            if len(self._links) >= self._live.now.spec.limits.connections:
                 # Agents come in however full it is: they are who makes room.
                 raise ProtocolError(codes.OVERLOAD, codes.CLOSE_CODES[codes.OVERLOAD].meaning)
             return await self._admit_visitor(hello, link)
@@ -214,9 +214,11 @@ class Admissions:
 
     async def _conversation_of(self, visitor: Visitor, now: Millis) -> str | None:
         """Return the visitor's open conversation, or the closed one that he may still read."""
-        opened = self._conversations.open_of(visitor.id) or await self._log.open_conversation(visitor.id)
+        opened = self._conversations.residents.open_of(visitor.id) or await self._log.open_conversation(
+            visitor.id
+        )
         if opened:
-            self._conversations.know_open(visitor.id, opened)
+            self._conversations.residents.know_open(visitor.id, opened)
             found = await self._cards.snapshot(opened)
             # A page that brings no signature says nothing about a visitor who has shown one on another.
             if found is not None and visitor.signed and _proof(found[0].visitor) != _proof(visitor):

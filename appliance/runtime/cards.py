@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from appliance import inputs, records
 from appliance.delivery.cards import AgentName, Card, LastLine, ReceiptLine, VisitorCard
-from appliance.model import Audience, Heads, Snapshot, Visitor
+from appliance.model import Audience, Heads, Millis, Snapshot, Visitor
 from appliance.ports import Log, Marks
 from appliance.records import Entry, Happened, Record, decode
 from appliance.runtime.conversations import Conversations
@@ -189,12 +189,12 @@ def _note_panels(glance: _Glance, record: Record) -> None:
             glance.menu = ()
 
 
-def opening_card(snapshot: Snapshot) -> Card:
+def opening_card(conversation: str, opened_at: Millis) -> Card:
     """Return a visitor's card of a conversation that has just begun: its events follow it from seq 1 on."""
     return Card(
-        id=snapshot.id,
+        id=conversation,
         agent=None,
-        opened_at=snapshot.opened_at,
+        opened_at=opened_at,
         closed_at=None,
         head=0,
         unread=0,

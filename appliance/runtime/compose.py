@@ -109,7 +109,16 @@ async def _assemble(
     desk = Desk(first.rules, grace=first.spec.limits.presence_grace)
     facts = Facts(live, desk)
     conversations = Conversations(
-        store, store, bus, clock, tasks, facts.read, graph_of, live, first.spec.storage.snapshot_every
+        store,
+        store,
+        bus,
+        clock,
+        tasks,
+        facts.read,
+        graph_of,
+        live,
+        first.spec.storage.snapshot_every,
+        links.of_visitor,
     )
     timers = Timers(loop, clock, conversations.wake)
     agents: dict[str, Agent] = {agent.id: agent for agent in await store.agents()}
@@ -188,5 +197,6 @@ async def _assemble(
 
     stack.push_async_callback(drain)
     timers.start()
+    conversations.tidy()
     _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
     return appliance

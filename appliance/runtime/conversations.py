@@ -1,11 +1,12 @@
 """The house of mailboxes: finds a conversation's mailbox, opens new ones, supervises what they wait for.
 
-It is also the only index from a visitor to his open conversation: two tabs that write their first words at the same time
-must meet in one mailbox.
+Two tabs of a visitor that write their first words at the same time must meet in one mailbox: who has which conversation open
+is known in one place only (runtime/residents.py).
 """
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,7 +17,7 @@ from appliance.effects import Effect
 from appliance.errors import StoreError, Text
 from appliance.flow.graph import Graph
 from appliance.flow.scope import Scope
-from appliance.inputs import Input, Opened
+from appliance.inputs import Input, Opened, TimerDue
 from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Bundles, Bus, Clock, Log, Published
 from appliance.records import Entry, Record
@@ -24,14 +25,19 @@ from appliance.runtime.letters import Letter, Reply
 from appliance.runtime.live import Live
 from appliance.runtime.mailbox import Mailbox
 from appliance.runtime.perform import Performer
+from appliance.runtime.reading import Restored, read_back
+from appliance.runtime.residents import Residents
 
 _log = logging.getLogger("kefu.conversations")
 
 Read = Callable[[str, Scope, str, Millis], Value]
 
 
+TIDY_EVERY: Millis = 1_000
+
+
 class Conversations:
-    """All conversations that are in memory.  Loop only."""
+    """All conversations, wherever they are.  Loop only."""
 
     def __init__(
         self,
@@ -44,7 +50,9 @@ class Conversations:
         compile_bundle: Callable[[bytes], Graph],
         live: Live,
         checkpoint_every: int = 32,
+        connected: Callable[[str], object] = bool,
     ) -> None:
+        """`connected` tells whether a visitor has a page open."""
         self.log = log
         self.live = live
         self.checkpoint_every = checkpoint_every
@@ -61,8 +69,7 @@ class Conversations:
         # A graph lives as long as a mailbox is pinned to it, or the configuration that runs has it.
         self._graphs: WeakValueDictionary[str, Graph] = WeakValueDictionary()
         self.adopt(live.now.graph)
-        self._mailboxes: dict[str, Mailbox] = {}
-        self._open_of: dict[str, str] = {}
+        self.residents = Residents(lambda: live.now.spec.pools.sessions, connected)
         self._alarms: set[asyncio.TimerHandle] = set()
 
     # ---- for the gateway, the desk and the timers
@@ -75,25 +82,27 @@ class Conversations:
 
     def open(self, conversation: str, source: Opened, actor: Actor, reply: Reply) -> None:
         """Begin a conversation under a new id with the visitor's first message."""
-        mailbox = self._mailboxes[conversation] = Mailbox(conversation, self, self._graphs[source.bundle])
-        self._open_of[source.visitor.id] = conversation
+        mailbox = Mailbox(conversation, self, self._graphs[source.bundle])
+        self.residents.take_in(mailbox)
+        self.residents.opened(source.visitor.id, conversation)
         mailbox.post(Letter(actor, source, self._clock.now(), reply))
 
     def wake(self, conversation: str) -> None:
         """A timer is due: whatever is due precedes the nudge itself, which changes nothing."""
         self._mailbox(conversation).nudge(self._clock.now())
 
-    def open_of(self, visitor: str) -> str | None:
-        """Return the visitor's open conversation as far as memory knows (see `know_open`)."""
-        return self._open_of.get(visitor)
-
-    def know_open(self, visitor: str, conversation: str) -> None:
-        """Take down what the store says; memory, when it knows one, is newer."""
-        self._open_of.setdefault(visitor, conversation)
+    def bring(self, conversation: str, then: Callable[[], None]) -> None:
+        """Call `then` once the conversation is in memory: now, or when it has been read; also when there is none."""
+        mailbox = self.residents.look(conversation)
+        if mailbox is not None and mailbox.snapshot is not None:
+            then()
+        else:
+            nudge = Letter(SYSTEM_ACTOR, TimerDue(-1), self._clock.now(), lambda _: then())
+            self._mailbox(conversation).post(nudge)
 
     def resident(self, conversation: str) -> Mailbox | None:
         """Return the mailbox if it is in memory."""
-        return self._mailboxes.get(conversation)
+        return self.residents.look(conversation)
 
     def adopt(self, graph: Graph) -> None:
         """Make a compiled bundle known for as long as somebody holds on to it."""
@@ -105,24 +114,27 @@ class Conversations:
 
     def joined_by(self, agent: str) -> list[str]:
         """Return the open conversations that a supervisor has joined."""
-        return [
-            each.id for each in self._mailboxes.values() if each.snapshot and agent in each.snapshot.joined
-        ]
+        return [each.id for each in self.residents if each.snapshot and agent in each.snapshot.joined]
 
     @property
     def count(self) -> int:
         """How many conversations are in memory."""
-        return len(self._mailboxes)
+        return len(self.residents)
+
+    def tidy(self) -> None:
+        """From now on, let idle conversations leave memory."""
+        self.residents.sweep(self._clock.now())
+        self.later(TIDY_EVERY, self.tidy)
 
     async def settled(self) -> None:
         """Return once no mailbox has anything waiting or in flight; one that cannot be read holds nobody up."""
         # Asked only when the appliance starts or stops: an event would cost every message for that.
-        while any(not (each.quiet or each.failed_reads) for each in self._mailboxes.values()):  # noqa: ASYNC110
+        while any(not (each.quiet or each.failed_reads) for each in self.residents):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
     def checkpoint_all(self) -> None:
         """Hand the store a checkpoint of everything that is newer than its last one."""
-        for mailbox in self._mailboxes.values():
+        for mailbox in self.residents:
             mailbox.checkpoint()
 
     def stop(self) -> None:
@@ -165,18 +177,21 @@ class Conversations:
         """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
         if entries and after is not None:
             self._bus.publish(Published(conversation, after.visitor.id, entries, records))
-            if not after.open and self._open_of.get(after.visitor.id) == conversation:
-                del self._open_of[after.visitor.id]
+            if not after.open:
+                self.residents.closed(after.visitor.id, conversation)
         if effects and self.performer is not None:
             self.performer.perform(conversation, effects)
 
     def forget(self, conversation: str) -> None:
         """Drop the mailbox of a conversation that has nothing in memory worth keeping."""
-        mailbox = self._mailboxes.get(conversation)
-        if mailbox is not None and mailbox.quiet:
-            del self._mailboxes[conversation]
-            if self._open_of.get(mailbox.visitor) == conversation:
-                del self._open_of[mailbox.visitor]
+        self.residents.forget(conversation)
+
+    async def read_back(self, conversation: str, in_doubt: bool) -> Restored | None:
+        """Return the conversation as the store has it, None when there is none."""
+        began = time.perf_counter()
+        restored = await read_back(self.log, self.graph, conversation, in_doubt)
+        self.residents.brought_back(time.perf_counter() - began)
+        return restored
 
     def spawn(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run the coroutine that `work` makes under supervision."""
@@ -193,7 +208,8 @@ class Conversations:
         self._alarms.add(alarm)
 
     def _mailbox(self, conversation: str) -> Mailbox:
-        mailbox = self._mailboxes.get(conversation)
+        mailbox = self.residents.reach(conversation)
         if mailbox is None:
-            mailbox = self._mailboxes[conversation] = Mailbox(conversation, self)
+            mailbox = Mailbox(conversation, self)
+            self.residents.take_in(mailbox)
         return mailbox

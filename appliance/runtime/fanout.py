@@ -6,6 +6,7 @@ catches up by its cursor.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -82,21 +83,18 @@ class Fanout:
         conversation = published.conversation
         events = list(map(Event, published.entries, published.records or repeat(None)))
         visitors = self._links.of_visitor(published.visitor)
-        if published.entries[0].seq == 1:
-            self._show_new(conversation, visitors)
+        first = published.entries[0]
+        if first.seq == 1:
+            # All of it is in the entry: whoever committed it may be another process than this one.
+            joined = pack(Joined(opening_card(conversation, first.at)))
+            for link in visitors:
+                link.join(joined)
         for link in visitors:
             link.publish(events)
         # Only staff pages that are subscribed look on; the records below decide who is.
         for link in self._links.lookers(conversation):
             link.publish(events)
         self._follow(published, events)
-
-    def _show_new(self, conversation: str, links: Iterable[Link]) -> None:
-        mailbox = self._conversations.resident(conversation)
-        if mailbox is not None and mailbox.snapshot is not None:
-            joined = pack(Joined(opening_card(mailbox.snapshot)))
-            for link in links:
-                link.join(joined)
 
     def _follow(self, published: Published, events: Sequence[Event]) -> None:
         """Let the subscriptions of staff follow who owns the conversation."""
@@ -189,6 +187,9 @@ class Fanout:
 
     def receipts(self, conversation: str, marks: Marks) -> None:
         """Show how far a reader has come to the other parties."""
+        self._conversations.bring(conversation, partial(self._show_receipts, conversation, marks))
+
+    def _show_receipts(self, conversation: str, marks: Marks) -> None:
         shown = pack(ReceiptsFrame(conversation, marks.reader, marks.delivered, marks.read))
         mailbox = self._conversations.resident(conversation)
         if mailbox is not None and marks.reader != "visitor":

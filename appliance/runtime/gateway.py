@@ -102,7 +102,7 @@ class AppGateway:
             self._desk.agent_disconnected(peer.id)
 
     def _visitor_gone(self, visitor: str) -> None:
-        conversation = self._conversations.open_of(visitor)
+        conversation = self._conversations.residents.open_of(visitor)
         if self._links.of_visitor(visitor):
             return
         self._admissions.forget(visitor)
@@ -121,7 +121,7 @@ class AppGateway:
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
         if source is None:
             if isinstance(frame, Do):
-                self._to_the_desk(frame, peer, reply)
+                self._conversations.bring(frame.conversation, partial(self._at_the_desk, frame, peer, reply))
         elif frame.conversation is None:
             self._say_or_open(source, actor, reply)
         else:
@@ -133,7 +133,7 @@ class AppGateway:
         """A visitor's message without a conversation goes to his open one, or opens one."""
         if not isinstance(source, VisitorSaid):
             raise UNKNOWN
-        conversation = self._conversations.open_of(actor.id)
+        conversation = self._conversations.residents.open_of(actor.id)
         if conversation is not None:
             self._conversations.post(conversation, source, actor, reply)
             return
@@ -158,6 +158,13 @@ class AppGateway:
         )
         if not known:
             raise NO_SUCH_TARGET
+
+    def _at_the_desk(self, frame: Do, peer: Peer, reply: "partial[None]") -> None:
+        """Hand on what is meant for the desk; its refusal is an answer like any other."""
+        try:
+            self._to_the_desk(frame, peer, reply)
+        except Refused as refusal:
+            reply(refusal)
 
     def _to_the_desk(self, frame: Do, peer: Peer, reply: "partial[None]") -> None:
         """Offers are accepted and declined at the desk, which knows for whom it reserved a slot."""
@@ -241,14 +248,22 @@ class AppGateway:
     def mark(self, link: Link, marked: Marked) -> None:
         """See channels.gateway.Gateway.mark."""
         peer = self._links.peer(link)
-        if peer is not None and self._takes_part(peer, marked.conversation):
+        if peer is not None:
+            self._conversations.bring(marked.conversation, partial(self._mark, peer, marked))
+
+    def _mark(self, peer: Peer, marked: Marked) -> None:
+        if self._takes_part(peer, marked.conversation):
             reader = "visitor" if peer.role == "visitor" else peer.id
             self._receipts.mark(marked.conversation, reader, marked.delivered, marked.read)
 
     def typing(self, link: Link, frame: Typed) -> None:
         """See channels.gateway.Gateway.typing."""
         peer = self._links.peer(link)
-        if peer is not None and self._takes_part(peer, frame.conversation):
+        if peer is not None:
+            self._conversations.bring(frame.conversation, partial(self._type, peer, frame))
+
+    def _type(self, peer: Peer, frame: Typed) -> None:
+        if self._takes_part(peer, frame.conversation):
             self._fanout.typing(peer, frame)
 
     def _takes_part(self, peer: Peer, conversation: str) -> bool:

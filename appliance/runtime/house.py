@@ -11,6 +11,7 @@ from appliance.model import Millis, Snapshot, Value
 from appliance.ports import Log
 from appliance.records import Entry, Record
 from appliance.runtime.live import Live
+from appliance.runtime.reading import Restored
 
 
 class House(Protocol):
@@ -44,6 +45,10 @@ class House(Protocol):
         records: tuple[Record, ...] = (),
     ) -> None:
         """Hand committed entries to the bus and perform the effects; `after` is the conversation after them."""
+        ...
+
+    async def read_back(self, conversation: str, in_doubt: bool) -> Restored | None:
+        """Return the conversation as the store has it, None when there is none (runtime/reading.py)."""
         ...
 
     def forget(self, conversation: str) -> None:

@@ -36,7 +36,7 @@ from appliance.runtime.letters import (
     Outcome,
     RetryLater,
 )
-from appliance.runtime.reading import first_ack, read_back
+from appliance.runtime.reading import first_ack
 
 MOST_IN_UNIT = 64
 MOST_DUE_TIMERS = 100
@@ -48,11 +48,11 @@ class Mailbox:
     """The one writer of a conversation.  All methods run on the event loop and return at once."""
 
     __slots__ = (
-        "_at",
         "_busy",
         "_house",
         "_saved",
         "_waiting",
+        "at",
         "committed",
         "failed_reads",
         "graph",
@@ -79,7 +79,8 @@ class Mailbox:
         self._waiting: deque[Letter] = deque()
         self._busy = False
         self._saved = 0
-        self._at: Millis = 0
+        self.at: Millis = 0
+        """When the last input happened."""
 
     @property
     def quiet(self) -> bool:
@@ -138,7 +139,7 @@ class Mailbox:
 
     def _take(self, letter: Letter, draft: Draft) -> bool:
         """Put one letter into the draft; False when only the store can tell whether it came before."""
-        source, at = letter.input, max(letter.at, self._at)
+        source, at = letter.input, max(letter.at, self.at)
         cid = getattr(source, "cid", "")
         sender = letter.actor.id
         if cid:
@@ -193,7 +194,7 @@ class Mailbox:
     def _apply(self, source: Input, at: Millis, draft: Draft) -> Step:
         graph = self.graph
         assert graph is not None  # noqa: S101  # _run loads before it takes; this tells the type checker
-        self._at = at
+        self.at = at
         if type(source) is inputs.Migrated:
             step = self._moved(graph, source, draft)
         else:
@@ -215,13 +216,13 @@ class Mailbox:
         live, before = self._house.live.now.graph, self.snapshot
         assert before is not None  # noqa: S101  # only Opened comes before there is a snapshot
         known = live.id == source.bundle
-        step = migrated(graph, live, before, source, self._at) if known else Step(before, (), (), False)
+        step = migrated(graph, live, before, source, self.at) if known else Step(before, (), (), False)
         if step.records:
             self.graph, draft.saves = live, True
         return step
 
     def _read(self, name: str, scope: Scope) -> Value:
-        return self._house.read(name, scope, self.id, self._at)
+        return self._house.read(name, scope, self.id, self.at)
 
     # ---- the commit and what follows it
 
@@ -329,7 +330,7 @@ class Mailbox:
             self._go_on()
 
     async def _restore(self) -> bool:
-        restored = await read_back(self._house.log, self._house.graph, self.id, self.window.in_doubt)
+        restored = await self._house.read_back(self.id, self.window.in_doubt)
         if restored is None:
             return False
         # A closed conversation takes nothing: whose graph stands there does not matter.
@@ -337,12 +338,12 @@ class Mailbox:
         self.snapshot = restored.snapshot
         self.heads = self.committed = restored.heads
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
-        self._at = max(self._at, restored.at)
+        self.at = max(self.at, restored.at)
         if restored.mismatch:
             _log.error("conversation %s: %s; the log wins, on_error follows", self.id, restored.mismatch)
             # The next commit makes a checkpoint, or every start would find the same difference again.
             self._saved = self.heads.seq - self._house.checkpoint_every
-            self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self._at))
+            self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self.at))
         if self.snapshot is not None and self.snapshot.open:
             self._house.committed(self.id, self.snapshot, (), owed_effects(graph, self.snapshot))
         return True

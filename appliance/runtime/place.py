@@ -155,20 +155,21 @@ def _taken(host: str, port: int) -> str:
 
 
 def _files(spec: Spec, here: Environment) -> Iterator[Diagnostic]:
-    needed = spec.pools.sessions + spec.pools.db + _OWN_FILES
+    connections = spec.limits.connections
+    needed = connections + spec.pools.db + _OWN_FILES
     if needed > here.files:
-        room = here.files - (needed - spec.pools.sessions)
+        room = here.files - (needed - connections)
         yield Diagnostic(
             "K604",
             "warning",
-            "$.pools.sessions",
-            spec.pools.at,
+            "$.limits.connections",
+            spec.limits.at,
             Text(
-                f"这台机器一个进程最多打开 {here.files} 个文件，装不下 {spec.pools.sessions} 个在线页面",
-                f"a process may open {here.files} files here, too few for {spec.pools.sessions} sessions",
+                f"这台机器一个进程最多打开 {here.files} 个文件，装不下 {connections} 个连接",
+                f"a process may open {here.files} files here, too few for {connections} connections",
             ),
             Text(
-                f"把 sessions 降到 {max(room, 1)}，或调高 ulimit -n",
-                f"lower sessions to {max(room, 1)}, or raise ulimit -n",
+                f"把 connections 降到 {max(room, 1)}，或调高 ulimit -n",
+                f"lower connections to {max(room, 1)}, or raise ulimit -n",
             ),
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import StartError, StoreError, StoreUnusable
+from appliance.figures import PoolFigures
 from appliance.model import Audience, Checkpoint, Millis
 from appliance.ports import Marks, Owed, Stored, Summary, Unit
 from appliance.records import Entry
@@ -108,6 +109,13 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
     def resize(self, readers: int) -> None:
         """Let `readers` queries run at once from now on."""
         self._readers.resize(readers)
+
+    @property
+    def figures(self) -> PoolFigures:
+        """Return what the pool of reading connections counts of itself."""
+        figures = self._readers.figures
+        figures.idle = max(0, figures.size - figures.used)
+        return figures
 
     # Log
 

@@ -6,6 +6,7 @@ take back the interpreter lock; beside a busy event loop a history of 500 rows w
 
 import asyncio
 import queue
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TypeVar
 import apsw
 import msgspec
 
+from appliance.figures import PoolFigures
 from appliance.model import Audience, Millis
 from appliance.records import Entry
 from appliance.stores.refusals import closed
@@ -58,6 +60,8 @@ class Readers:
         for _ in range(count):
             self._idle.put(None)
         self._count = self._made = count
+        self.figures = PoolFigures("db", count)
+        """What this pool counts of itself; a query that finds every thread at work has missed."""
         self._former: list[ThreadPoolExecutor] = []
         self._closed = False
 
@@ -68,7 +72,18 @@ class Readers:
         """
         if self._closed:
             raise closed()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, query)
+        figures, asked = self.figures, time.perf_counter()
+        missed = figures.used >= self._count
+        figures.used += 1
+        try:
+            began, answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, query)
+        finally:
+            figures.used -= 1
+        if missed:
+            figures.missed(began - asked)
+        else:
+            figures.hits += 1
+        return answer
 
     def resize(self, count: int) -> None:
         """Let `count` queries run at once from now on; those under way are not disturbed."""
@@ -81,6 +96,11 @@ class Readers:
         # One that has nothing under way is done with; only the others are waited for at the end.
         self._former = [*(pool for pool in self._former if _busy(pool)), former]
         self._count, self._made = count, max(count, self._made)
+        self.figures.size = count
+
+    def _timed(self, query: Callable[[apsw.Connection], T]) -> tuple[float, T]:
+        """Return when a thread was found for the query, and its answer."""
+        return time.perf_counter(), self._run(query)
 
     def _run(self, query: Callable[[apsw.Connection], T]) -> T:
         connection = self._idle.get()

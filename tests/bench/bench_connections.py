@@ -4,7 +4,6 @@ The reference is a server of plain aiohttp WebSockets that answers the same hell
 that of open files: 20,000 a process, for the server and for the process that plays the visitors.
 """
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -61,7 +60,7 @@ def _bytes(step: Step) -> float:
 
 def _measure(entry: tuple[str, ...], steps: list[int]) -> list[Step]:
     with tempfile.TemporaryDirectory() as folder:
-        config = re.sub(r"sessions: \d+", f"sessions: {SESSIONS}", kefu_yaml())
+        config = kefu_yaml(limits=f"messages_per_minute: 6000, connections: {SESSIONS}")
         with Serving(Path(folder), config, entry) as serving:
             done = subprocess.run(
                 [sys.executable, "-m", "tests.bench.load.idle"],

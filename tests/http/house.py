@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from appliance.channels.gateway import Upgrade
 from appliance.channels.longpoll import BODY
-from appliance.config.spec import Flow, Pools, Queue, Site, Spec, State
+from appliance.config.spec import Flow, Limits, Queue, Site, Spec, State
 from appliance.delivery import codes
 from appliance.delivery.cards import Card
 from appliance.http.access import Access
@@ -36,7 +36,7 @@ SPEC = Spec(
     flows={"main": Flow("main", "a", (State("a"),))},
     site=Site(name="小铺", origins=(SHOP,)),
     queues=(Queue("售前"), Queue("售后")),
-    pools=Pools(sessions=3),
+    limits=Limits(connections=3),
 )
 
 DIST = {

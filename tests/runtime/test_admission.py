@@ -77,7 +77,7 @@ async def test_disabled_and_unknown_agents_stay_out(tmp_path: Path) -> None:
 async def test_a_full_or_draining_house_says_when_to_come_back(tmp_path: Path) -> None:
     async with appliance_on(tmp_path) as appliance:
         now = appliance.live.now
-        narrow = replace(now.spec, pools=replace(now.spec.pools, sessions=1))
+        narrow = replace(now.spec, limits=replace(now.spec.limits, connections=1))
         appliance.live.now = replace(now, spec=narrow)
         await Page(appliance, "visitor").hello()
         with pytest.raises(ProtocolError) as full:

@@ -9,15 +9,15 @@ from tests.runtime.house import VISITOR, desktop
 
 async def test_a_visitor_has_one_open_conversation_until_it_closes() -> None:
     async with desktop() as desk:
-        assert desk.conversations.open_of("v1") is None
+        assert desk.conversations.residents.open_of("v1") is None
         desk.open("c1")
-        assert desk.conversations.open_of("v1") == "c1"
-        desk.conversations.know_open("v1", "older")
-        assert desk.conversations.open_of("v1") == "c1"
+        assert desk.conversations.residents.open_of("v1") == "c1"
+        desk.conversations.residents.know_open("v1", "older")
+        assert desk.conversations.residents.open_of("v1") == "c1"
         await desk.settle()
         desk.conversations.post("c1", inputs.VisitorEnded("0002"), VISITOR)
         await desk.settle()
-        assert desk.conversations.open_of("v1") is None
+        assert desk.conversations.residents.open_of("v1") is None
         assert desk.conversations.count == 0
 
 

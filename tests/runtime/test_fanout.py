@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from appliance.conversation.numbering import number
 from appliance.delivery.cards import Banner
 from appliance.delivery.commands import Marked
 from appliance.delivery.frames import (
@@ -15,6 +16,10 @@ from appliance.delivery.frames import (
     Typing,
     Unoffer,
 )
+from appliance.inputs import Opened
+from appliance.model import Heads, Visitor
+from appliance.ports import Published
+from appliance.records import Happened, Said
 from tests.runtime.people import Page, appliance_on, hire, shortened
 from tests.runtime.test_compose import until
 
@@ -133,3 +138,20 @@ async def test_what_is_to_be_known_of_the_configuration_is_for_chiefs_only(tmp_p
         assert late.welcome.desk.banner is None
         appliance.fanout.show_banner(None)
         assert shown(chief)[-1] is None
+
+
+async def test_what_another_process_committed_is_shown_like_our_own(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        page = Page(appliance, "visitor")
+        await page.hello()
+        assert page.peer is not None
+        # Nothing but entries comes over a bus: no mailbox is in memory here, and no record is at hand.
+        opened = Opened(
+            conversation="c9", visitor=Visitor(page.peer.id), bundle="b", cid="k1", text="从另一个进程来"
+        )
+        records = (Happened(opened, to=("等待接入",)), Said("system", "欢迎"))
+        entries, _ = number("c9", page.peer.id, Heads(), records, 5)
+        appliance.fanout.published(Published("c9", page.peer.id, tuple(entries)))
+        assert appliance.conversations.resident("c9") is None
+        assert list(page.subscribed) == ["c9"]
+        assert page.texts() == ["从另一个进程来", "欢迎"]

@@ -146,7 +146,7 @@ async def test_a_failed_opening_leaves_nothing_behind_and_may_be_tried_again() -
             await asyncio.sleep(0)
         assert desk.answers == [RetryLater(1_000)]
         await asyncio.sleep(1.1)
-        assert desk.conversations.open_of("v1") is None
+        assert desk.conversations.residents.open_of("v1") is None
         desk.open("c2")
         await desk.settle()
         assert desk.answers[1] == Acked("c2", 1, desk.clock.time)
@@ -191,7 +191,7 @@ async def test_closed_conversations_leave_memory_and_answer_closed() -> None:
         desk.conversations.post("c1", inputs.VisitorEnded("0002"), VISITOR)
         await desk.settle()
         assert desk.conversations.resident("c1") is None
-        assert desk.conversations.open_of("v1") is None
+        assert desk.conversations.residents.open_of("v1") is None
         desk.answers.clear()
         desk.say("0003")
         await desk.settle()

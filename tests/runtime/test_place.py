@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from appliance.config.spec import Listen, Pools, Secret, Site, Spec
+from appliance.config.spec import Listen, Secret, Site, Spec
 from appliance.runtime.place import Environment, check_place, this_place
 
 SPEC = Spec({}, listen=Listen(port=0))
@@ -74,7 +74,9 @@ def test_secrets(here: Environment, tmp_path: Path) -> None:
 
 
 def test_too_few_open_files_is_a_warning_with_a_number(here: Environment) -> None:
-    (found,) = check_place(replace(SPEC, pools=Pools(sessions=5_000)), replace(here, files=4_000))
+    (found,) = check_place(
+        replace(SPEC, limits=replace(SPEC.limits, connections=5_000)), replace(here, files=4_000)
+    )
     assert (found.code, found.severity) == ("K604", "warning")
     assert "3900" in found.hint.en
 

@@ -119,7 +119,9 @@ class Load:
             try:
                 async with asyncio.timeout(self.job.patience):
                     await seat.person.enter()
-                break
+                # He may have been thrown out again in the same breath.
+                if seat.person.welcomed.is_set():
+                    break
             except (OSError, HandshakeRefused, TimeoutError) as error:
                 self._failed(seat, error)
                 await asyncio.sleep(seat.pause(_code_of(error)))
@@ -128,6 +130,7 @@ class Load:
             seat.person.leave()
             return
         self.here += 1
+        seat.arrived = True
         took = seat.back()
         second = self.second()
         self.seconds.count("opened", second)

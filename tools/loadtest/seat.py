@@ -31,6 +31,7 @@ class Seat:
         self.person = person
         self.streams: dict[str, Stream] = {}
         self.views: dict[str, View] = {}
+        self.arrived = False
         self.greeted = False
         self.served = False
         self.asked_at = 0.0

@@ -19,7 +19,7 @@ def test_the_file_is_opened_round_the_clock_with_room_for_everybody() -> None:
     spec, found = load(roomy(CLOSED, 3_000), "kefu.yaml")
     assert spec is not None, found.render("en")
     assert spec.limits.messages_per_minute == 6_000
-    assert spec.pools.sessions == 3_100
+    assert spec.limits.connections == 3_100
     # A Saturday night.
     assert spec.hours.is_open(1_700_337_600_000)
     before, _ = load(CLOSED, "kefu.yaml")

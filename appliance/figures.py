@@ -1,0 +1,39 @@
+"""What a pool counts of itself, in plain integers: adapters and runtime fill it in, telemetry reads it when it is asked."""
+
+from bisect import bisect_left
+
+from msgspec import Struct, field
+
+WAITS: tuple[float, ...] = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""Upper edges of the waits that are counted apart, in seconds; longer ones fall behind the last."""
+
+
+class PoolFigures(Struct):
+    """One pool of kefu.yaml.
+
+    `size` is how many there may be, `used` how many are at work and `idle` how many stand ready.  A `hit` found one ready; a
+    `miss` had to wait for one, `waited` seconds in all, and `waits` counts the misses by `WAITS`.  `left` counts those that
+    were given up because the pool was full or they were idle for long.
+    """
+
+    pool: str
+    size: int
+    used: int = 0
+    idle: int = 0
+    hits: int = 0
+    misses: int = 0
+    left: int = 0
+    waited: float = 0.0
+    waits: list[int] = field(default_factory=lambda: [0] * (len(WAITS) + 1))
+
+    @property
+    def hit_ratio(self) -> float | None:
+        """Return the share of hits; None as long as nothing was asked for."""
+        asked = self.hits + self.misses
+        return self.hits / asked if asked else None
+
+    def missed(self, seconds: float) -> None:
+        """Count a miss and what it had to wait."""
+        self.misses += 1
+        self.waited += seconds
+        self.waits[bisect_left(WAITS, seconds)] += 1

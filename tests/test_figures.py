@@ -1,0 +1,28 @@
+"""What a pool counts of itself."""
+
+import pytest
+
+from appliance.figures import WAITS, PoolFigures
+
+
+def test_the_ratio_is_of_all_that_was_asked_for() -> None:
+    figures = PoolFigures("db", 4)
+    assert figures.hit_ratio is None
+    figures.hits = 3
+    figures.missed(0.02)
+    assert figures.hit_ratio == 0.75
+
+
+@pytest.mark.parametrize(("seconds", "place"), [(0.0, 0), (0.0005, 0), (0.0006, 1), (1.0, 10), (1.1, 11)])
+def test_a_wait_falls_into_the_first_bucket_whose_edge_it_does_not_exceed(seconds: float, place: int) -> None:
+    figures = PoolFigures("db", 4)
+    figures.missed(seconds)
+    assert figures.waits.index(1) == place
+    assert len(figures.waits) == len(WAITS) + 1
+    assert (figures.misses, figures.waited) == (1, seconds)
+
+
+def test_pools_do_not_share_their_counts() -> None:
+    first, second = PoolFigures("db", 1), PoolFigures("sessions", 1)
+    first.missed(0)
+    assert sum(second.waits) == 0
