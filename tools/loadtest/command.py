@@ -74,12 +74,18 @@ async def _run(
     conductor = Conductor(
         scenario, stage.door, stage.cookies, processes, seed, keep, stage.pid, progress.show
     )
-    loop = asyncio.get_running_loop()
+    loop, this = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupted() -> None:
         progress.done()
+        if conductor.stopping and this is not None:
+            this.cancel()
+            return
         console.note(
-            console.text("正在收尾，报告马上写好……", "Ending in order; the report is on its way ...")
+            console.text(
+                "正在收尾，报告马上写好（再按一次 Ctrl+C 立即放弃）……",
+                "Ending in order, the report is on its way (Ctrl+C again gives it up) ...",
+            )
         )
         conductor.stop()
 
@@ -89,6 +95,9 @@ async def _run(
             loop.add_signal_handler(number, interrupted)
     try:
         return await conductor.run()
+    except asyncio.CancelledError:
+        # Whoever presses Ctrl+C twice wants no report.
+        raise KeyboardInterrupt from None
     finally:
         progress.done()
 

@@ -101,6 +101,11 @@ class Conductor:
         self._zero = 0.0
         self._before: tuple[int, int] | None = None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the run is to end before its time."""
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """End the run in order, and soon."""
         self._stop.set()

@@ -97,7 +97,7 @@ class Fleet:
                 member.order(job)
                 self._tasks.create_task(member.listen())
         except BaseException:
-            self._kill()
+            await self._kill()
             raise
         return self
 
@@ -112,12 +112,14 @@ class Fleet:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(member.process.wait(), END_SECONDS)
         finally:
-            self._kill()
+            await self._kill()
 
-    def _kill(self) -> None:
+    async def _kill(self) -> None:
         for member in self.members:
             if member.process.returncode is None:
                 member.process.kill()
+            # The pipes are closed when the end is noticed, not before.
+            await member.process.wait()
 
     def order(self, word: Order) -> None:
         """Tell all of them."""

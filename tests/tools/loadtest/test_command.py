@@ -77,9 +77,32 @@ def test_a_running_appliance_and_a_scenario_of_ones_own(shop: Serving, folder: P
 
 
 def test_ctrl_c_ends_in_order_and_leaves_the_results(config: str, folder: Path) -> None:
-    arguments = ["loadtest", "soak", "--visitors", "5", "--agents", "1", "-c", config, "-o", str(folder)]
+    process = started("soak", "--visitors", "5", "--agents", "1", "-c", config, "-o", str(folder))
+    # As a terminal does it: the whole group of processes gets the signal.
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=90)
+    assert process.returncode == 1, out + err
+    assert "interrupted" in out
+    assert decode((folder / "results.json").read_bytes()).ended == "interrupted"
+
+
+def test_a_second_ctrl_c_gives_up_at_once_and_leaves_no_process(config: str, folder: Path) -> None:
+    process = started("soak", "--visitors", "5", "--agents", "1", "-c", config, "-o", str(folder))
+    children = _children(process.pid)
+    assert len(children) >= 2, "the appliance and a generator"
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.2)
+    out, err = process.communicate(timeout=90)
+    assert process.returncode == 130, out + err
+    assert "Traceback" not in err
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+
+def started(*arguments: str) -> "subprocess.Popen[str]":
+    """Start a load test as a process and wait until it is in its second phase."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "appliance", "--lang=en", *arguments],
+        [sys.executable, "-m", "appliance", "--lang=en", "loadtest", *arguments],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -87,16 +110,15 @@ def test_ctrl_c_ends_in_order_and_leaves_the_results(config: str, folder: Path) 
         start_new_session=True,
     )
     assert process.stderr is not None
-    end = time.monotonic() + 60
-    seen = ""
-    while "soak" not in seen and time.monotonic() < end:
+    end, seen = time.monotonic() + 60, ""
+    while "2/2" not in seen:
+        assert time.monotonic() < end, "it does not begin"
         seen = process.stderr.readline()
-    # As a terminal does it: the whole group of processes gets the signal.
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=90)
-    assert process.returncode == 1, out + err
-    assert "interrupted" in out
-    assert decode((folder / "results.json").read_bytes()).ended == "interrupted"
+    return process
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 @pytest.mark.parametrize(
