@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import random
 import signal
@@ -31,6 +32,12 @@ from tools.loadtest.verdict import passed
 MOST_KEPT = 20_000
 """Up to so many messages whole journals are kept, which the sharper oracle compares with the log."""
 
+OF_ONE_PROCESS = 2_500
+"""Messages a second that one generator process offers without being late."""
+
+A_FAST_RATE = 5_000.0
+"""What is to be expected where it goes as fast as it can."""
+
 ENTRY: Sequence[str] = RUN
 
 
@@ -48,7 +55,9 @@ def command(arguments: Sequence[str], console: Console) -> int:
         given.url = str(Office("127.0.0.1", 0, Path(given.data)).status()["url"])
     target = door(given.url, given.i_own_this_host) if given.url else None
     server_too = target is None or target.here
-    processes = room_for(scenario.visitors + scenario.agents, given.processes or 1, server_too)
+    processes = room_for(
+        scenario.visitors + scenario.agents, given.processes or generators(scenario), server_too
+    )
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     if target is None:
         config = read_bytes(given.config)
@@ -100,6 +109,12 @@ async def _run(
         raise KeyboardInterrupt from None
     finally:
         progress.done()
+
+
+def generators(scenario: Scenario) -> int:
+    """Return how many generator processes the scenario takes, but no more than the machine has cores."""
+    highest = max(A_FAST_RATE if phase.messages else phase.rate or 0.0 for phase in scenario.phases)
+    return max(1, min(os.cpu_count() or 1, math.ceil(highest / OF_ONE_PROCESS)))
 
 
 def _judged(course: Course, stage: Stage, keep: bool) -> tuple[Found, Judges]:
@@ -189,7 +204,13 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, Callable[[str], object], str, str], 
         "计数的消息的几倍，如 0.1",
         "so much of the counted messages, such as 0.1",
     ),
-    (("--processes",), "N", _count, "压测进程数（默认 1）", "generator processes (default: 1)"),
+    (
+        ("--processes",),
+        "N",
+        _count,
+        "压测进程数（默认看场景）",
+        "generator processes (default: by the scenario)",
+    ),
     (
         ("--seed",),
         "N",

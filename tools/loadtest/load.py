@@ -214,7 +214,7 @@ class Load:
         mark = mark_of(event.text, conversation, self.job.run) if event.text else None
         if mark is None:
             return
-        seat.shown(mark.stream, mark.number)
+        seat.shown(conversation, mark.stream, mark.number)
         if mark.stream.startswith("v") == person.staff:
             # Only the other side's view counts as delivered; everybody sees what he wrote himself, too.
             second = self.second()
@@ -266,6 +266,9 @@ class Load:
         """Return everything."""
         streams = {name: stream for seat in self.people for name, stream in seat.settle().items()}
         for seat in self.people:
+            for _, first, last in seat.person.journal.gaps:
+                missed = f"{seat.name}: {last - first + 1} events of a conversation are history to ask for"
+                self.faults.add("gap", float(self.second()), missed)
             for _, code in seat.person.journal.refused:
                 self.faults.add(f"refused {code}", float(self.second()), f"{seat.name}: {code}")
         return Final(

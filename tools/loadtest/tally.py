@@ -81,10 +81,15 @@ class View(Struct):
 
 
 class Reader(Struct):
-    """Everything one person was shown; `name` as in the streams: "v12", "a3"."""
+    """Everything one person was shown; `name` as in the streams: "v12", "a3".
+
+    `gapped` are streams of conversations in which he was told of a gap: too much had happened while he was away, and what is
+    missing there is history that he can ask for.  Of these he is no witness against kefu.
+    """
 
     name: str
     views: dict[str, View]
+    gapped: set[str] = set()
 
 
 class Found(Struct):
@@ -110,10 +115,13 @@ def judged(streams: Mapping[str, Stream], readers: Iterable[Reader]) -> Found:
     found = Found()
     own: dict[str, View] = {}
     others: dict[str, list[View]] = defaultdict(list)
+    excused: set[str] = set()
     for reader in readers:
         for name, view in reader.views.items():
             _look(found, reader.name, name, view, streams.get(name))
-            if writer_of(name) == reader.name:
+            if name in reader.gapped:
+                excused.add(name)
+            elif writer_of(name) == reader.name:
                 own[name] = view
             else:
                 others[name].append(view)
@@ -122,7 +130,9 @@ def judged(streams: Mapping[str, Stream], readers: Iterable[Reader]) -> Found:
         if not owed:
             continue
         witnesses = others.get(name, [])
-        unseen = owed & own.get(name, View()).unseen(stream.said)
+        unseen = owed & own[name].unseen(stream.said) if name in own else set()
+        if name not in own and name not in excused:
+            unseen = owed
         if witnesses:
             unseen |= owed.intersection(*(view.unseen(stream.said) for view in witnesses))
         if unseen:

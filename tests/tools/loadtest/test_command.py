@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.errors import Text
 from tests.cli.shell import kefu
 from tests.shipped import kefu_yaml
 from tools.loadtest import command
 from tools.loadtest.results import decode
+from tools.loadtest.scenario import Phase, Scenario
 from tools.loadtest.serving import REPOSITORY, Serving
 
 SMALL = ("--visitors", "20", "--agents", "2", "--rate", "30", "--seconds", "4", "--seed", "7")
@@ -161,3 +163,12 @@ def test_the_scenarios_are_listed() -> None:
     assert {"chat", "soak"} <= {each["name"] for each in json.loads(said.out)["scenarios"]}
     assert "压" not in kefu("loadtest", "--list").out
     assert kefu("loadtest", lang="zh").code == 2
+
+
+def test_a_fast_scenario_gets_more_processes_where_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    slow, fast, counted = (
+        Scenario("s", Text("", ""), (phase,))
+        for phase in (Phase("p", rate=500), Phase("p", rate=8_000), Phase("p", messages=9))
+    )
+    assert [command.generators(each) for each in (slow, fast, counted)] == [1, 2, 2]

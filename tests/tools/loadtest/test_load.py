@@ -78,3 +78,34 @@ async def test_who_cannot_come_is_counted_and_tries_again_until_the_end(shop: Se
     (fault,) = load.faults.all()
     assert fault.kind.startswith("connect ")
     assert fault.count >= 2
+
+
+async def test_an_agent_who_was_away_too_long_is_told_of_a_gap_and_nothing_is_lost(shop: Serving) -> None:
+    """A resume brings 2,000 events at most; the rest is history, which is not the same as lost."""
+    async with asyncio.TaskGroup() as tasks:
+        load = Load(job(shop, 1, login="away"), tasks)
+        for number, cookie in load.job.agents:
+            await load.come(load.agent(number, cookie), time.perf_counter(), None)
+        load.forget_start()
+        load.spawn(load.tend())
+        seats = [load.visitor(number) for number in range(24)]
+        for seat in seats:
+            load.spawn(load.come(seat, time.perf_counter(), Phase("in", greet=True)))
+        await until(lambda: all(seat.served for seat in seats), "nobody was served")
+        agent = load.agents[0]
+        # As long as he is on his way, nobody sends him back.
+        agent.coming = True
+        agent.person.cut()
+        for _ in range(100):
+            for seat in seats:
+                load.say(seat, "hello", time.perf_counter(), seat.person.conversation)
+            await asyncio.sleep(0.02)
+        await until(lambda: not load.tick().under_way, "not everything was stored")
+        load.spawn(load.come(agent, time.perf_counter(), None))
+        await until(lambda: agent.person.journal.gaps, "he was told of no gap")
+        await until(agent.person.welcomed.is_set, "he did not come back")
+        await asyncio.sleep(1.0)
+        final = load.final()
+        load.part()
+    assert judged(final.streams, final.readers).findings == []
+    assert any(fault.kind == "gap" for fault in final.faults)

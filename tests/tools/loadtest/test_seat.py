@@ -86,7 +86,13 @@ def test_he_stays_away_ever_longer_until_he_is_welcome() -> None:
 def test_what_was_shown_is_kept_by_stream() -> None:
     mine = seat()
     for number in (1, 3):
-        mine.shown("a0/c", number)
+        mine.shown("c", "a0/c", number)
     reader = mine.reader()
+    assert reader.gapped == set()
     assert reader.name == "v0"
     assert reader.views["a0/c"].missing == {2}
+    mine.person.journal.gaps.append(("c", 2, 3))
+    assert mine.reader().gapped == {"a0/c"}
+    agent = seat("a3", "cookie")
+    agent.person.journal.gaps.append(("d", 2, 3))
+    assert agent.reader().gapped == {"a3/d"}

@@ -72,6 +72,17 @@ def test_what_was_refused_or_is_open_is_not_owed_and_an_order_that_was_put_off_n
     assert judged(streams, readers(seen(2, 1, 3), seen(1, 2, 3))).findings == []
 
 
+def test_who_was_told_of_a_gap_is_no_witness_against_kefu() -> None:
+    gapped = Reader("a0", {"v0": seen(1), "a0/c": seen(1)}, {"v0"})
+    visitor = Reader("v0", {"v0": seen(1, 2, 3), "a0/c": seen(1)})
+    assert judged(STREAMS, [visitor, gapped]).findings == []
+    # The visitor himself still is one, and so is a second agent.
+    visitor.views["v0"] = seen(1, 3)
+    assert judged(STREAMS, [visitor, gapped]).lost == 1
+    visitor.views["v0"] = seen(1, 2, 3)
+    assert judged(STREAMS, [visitor, gapped, Reader("a1", {"v0": seen(1, 2)})]).lost == 1
+
+
 def test_a_message_that_a_second_agent_saw_is_not_lost() -> None:
     both = [*readers(seen(1, 2, 3), seen(1, 2)), Reader("a1", {"v0": seen(1, 2, 3)})]
     assert judged(STREAMS, both).findings == []
