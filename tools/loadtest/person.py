@@ -6,7 +6,6 @@ received, and answers pings.  Reconnecting by himself is what `live` does; a loa
 
 import asyncio
 import contextlib
-import json
 import random
 import time
 from collections.abc import Callable
@@ -14,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode
+from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode, hello
 from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
-from tools.loadtest.line import HandshakeRefused, Line, dial
+from tools.loadtest.line import HandshakeRefused, Line, TurnedAway, dial
 
 MOST_UNACKED = 32
 GOT_EVERY = 32
@@ -52,6 +51,9 @@ class Person:
         self.presence = ""
         self.positions: list[tuple[str, int]] = []
         self.desk: Frame | None = None
+        self.lang = "zh"
+        self.page: dict[str, str] | None = None
+        self.accepting = False
         self.stopping = False
         self.deaf = False
         self.deferred = 0
@@ -85,17 +87,9 @@ class Person:
         path = "/ws/agent" if self.staff else "/ws/visitor"
         headers = {"Cookie": self._cookie} if self._cookie else {}
         self._line = await dial(self.port, path, self._receive, self._end, headers, self._host, self._source)
-        hello: dict[str, Any] = {
-            "t": "hello",
-            "v": 1,
-            "token": self._token,
-            "identity": self._identity,
-            "session": self._session,
-            "epoch": self._epoch,
-            "cursors": self.cursors,
-            "lang": "zh",
-        }
-        self._line.send(json.dumps(hello).encode())
+        who = {"token": self._token, "identity": self._identity}
+        where = {"session": self._session, "epoch": self._epoch, "cursors": self.cursors}
+        self._line.send(hello(**who, **where, lang=self.lang, page=self.page))
 
     async def enter(self) -> None:
         """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
@@ -103,7 +97,7 @@ class Person:
         await self.connect()
         code = await self._entered
         if code:
-            raise ConnectionError(f"closed with {code} before the welcome")
+            raise TurnedAway(code)
 
     async def live(self) -> None:
         """Be there until `leave`: connect, connect again, and send again what was not acknowledged for two seconds."""
@@ -249,6 +243,8 @@ class Person:
                 self._refused(frame)
             case "retry":
                 self._retried(frame)
+            case "offer" if self.accepting:
+                self.act(frame.conversation, "accept", visit=frame.visit)
             case "queue":
                 self.positions.append((frame.conversation, frame.position))
             case "desk":
