@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_many_that_come_due_together_do_not_hold_up_the_loop() -> None:
     wheel, loop = stepped()
     called: list[int] = []
     for number in range(3 * AT_ONCE + 1):
-        wheel.after(0, Calls(lambda number=number: called.append(number)))
+        wheel.after(0, Calls(partial(called.append, number)))
     wheel.after(GRAIN, Calls(lambda: called.append(-1)))
     due, loop.waiting = loop.waiting, []
     assert callable(due[0])
@@ -166,7 +167,7 @@ def test_a_stopped_wheel_forgets_what_had_come_due() -> None:
     wheel, loop = stepped()
     called: list[int] = []
     for number in range(2 * AT_ONCE):
-        wheel.after(0, Calls(lambda number=number: called.append(number)))
+        wheel.after(0, Calls(partial(called.append, number)))
     due, loop.waiting = loop.waiting, []
     assert callable(due[0])
     due[0]()
