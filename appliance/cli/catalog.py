@@ -75,5 +75,10 @@ COMMANDS: tuple[Row, ...] = (
         "tools.loadtest.command:command",
         Text("压测，写出报告", "put a kefu under load and report what it did"),
     ),
+    Row(
+        "demo",
+        "tools.loadtest.demo:command",
+        Text("模拟一家热闹的店，看看工作台", "a simulated busy shop, to see the console alive"),
+    ),
     Row("version", "appliance.cli.version:command", Text("显示版本", "show versions")),
 )

@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 from tests.faults.crowd import crowd
+from tests.shipped import kefu_yaml
 from tools.loadtest.oracle import judge, read_log
-from tools.loadtest.serving import Serving, kefu_yaml
+from tools.loadtest.serving import Serving
 
 FEW = 10
 

@@ -12,12 +12,12 @@ from tools.loadtest.oracle import Row, broken_chains, rows_of
 from tools.loadtest.tally import Found, Stream, View, mark_of, numbers, tell
 
 
-def audit(data: Path, streams: Mapping[str, Stream]) -> Found:
+def audit(data: Path, streams: Mapping[str, Stream], run: str) -> Found:
     """Compare the log of a stopped appliance with what was sent and acknowledged; raises DamagedLog."""
-    return audited(rows_of(data), streams)
+    return audited(rows_of(data), streams, run)
 
 
-def audited(rows: Iterable[Row], streams: Mapping[str, Stream]) -> Found:
+def audited(rows: Iterable[Row], streams: Mapping[str, Stream], run: str) -> Found:
     """The same for rows in the order of conversation and seq."""
     found = Found()
     stored: dict[str, View] = {}
@@ -27,7 +27,7 @@ def audited(rows: Iterable[Row], streams: Mapping[str, Stream]) -> Found:
             found.out_of_order += 1
             tell(found, sentence)
         for row in mine:
-            mark = mark_of(row.text, conversation) if row.text else None
+            mark = mark_of(row.text, conversation, run) if row.text else None
             if mark is not None and mark.stream in streams:
                 stored.setdefault(mark.stream, View()).take(mark.number)
     for name, stream in streams.items():

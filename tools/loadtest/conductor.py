@@ -1,13 +1,15 @@
 """Runs a scenario from beginning to end: phases in step over all generator processes, samples in between, an orderly end."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 
 from msgspec import Struct
 
+from appliance.errors import Text
 from tools.loadtest import results
-from tools.loadtest.fleet import Fleet
+from tools.loadtest.fleet import Fleet, GeneratorFailed
 from tools.loadtest.load import FROM_ONE_ADDRESS
 from tools.loadtest.loopback import Door
 from tools.loadtest.machine import Watch, kernel_bytes, rss_bytes
@@ -38,6 +40,7 @@ class Course(Struct):
     samples: list[results.Resource]
     finals: list[Final]
     faults: list[str]
+    run: str
     burst: results.Burst | None = None
     idle: results.Idle | None = None
 
@@ -73,6 +76,7 @@ class Conductor:
         self._pid = pid
         self._show = show
         self._stop = asyncio.Event()
+        self._run = secrets.token_hex(2)
         many = scenario.visitors > FROM_ONE_ADDRESS
         self._jobs = [
             Job(
@@ -81,6 +85,7 @@ class Conductor:
                 number=number,
                 of=processes,
                 seed=seed,
+                run=self._run,
                 agents=[(n, cookie) for n, cookie in enumerate(cookies) if n % processes == number],
                 desks=len(cookies),
                 sources=many and door.here and ":" not in door.host,
@@ -96,6 +101,11 @@ class Conductor:
         self._zero = 0.0
         self._before: tuple[int, int] | None = None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the run is to end before its time."""
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """End the run in order, and soon."""
         self._stop.set()
@@ -103,7 +113,7 @@ class Conductor:
     async def run(self) -> Course:
         """Do all of it; raises GeneratorFailed when a generator process dies."""
         async with Fleet(self._jobs) as fleet:
-            await fleet.all_came()
+            await self._all_come(fleet)
             empty = self._rss()
             pids = {f"generator {m.number + 1}": m.process.pid for m in fleet.members}
             watch = Watch({**({APPLIANCE: self._pid} if self._pid else {}), **pids})
@@ -119,7 +129,9 @@ class Conductor:
             fleet.order(Finish())
             finals = await fleet.finals()
         ended = "interrupted" if self._stop.is_set() else "complete"
-        course = Course(started_at, seconds, ended, self._phases, self._samples, finals, self._faults)
+        course = Course(
+            started_at, seconds, ended, self._phases, self._samples, finals, self._faults, self._run
+        )
         course.burst = self._burst()
         if not self._scenario.messages and empty and full:
             course.idle = results.Idle(live, empty, full)
@@ -132,6 +144,22 @@ class Conductor:
             return 0
 
     # ---- phases
+
+    async def _all_come(self, fleet: Fleet) -> None:
+        patience = time.perf_counter() + LATE
+        while not fleet.came and not self._stop.is_set():
+            await self._wait(LOOK)
+            if time.perf_counter() > patience:
+                raise GeneratorFailed(
+                    Text(
+                        f"客服在 {LATE:g} 秒内没有全部上线。",
+                        f"Not all agents were at their desks within {LATE:g} s.",
+                    ),
+                    Text(
+                        "看看 kefu 是否在运行、日志里有什么。",
+                        "See whether kefu runs, and what its log says.",
+                    ),
+                )
 
     async def _play(self, fleet: Fleet) -> None:
         here = 0

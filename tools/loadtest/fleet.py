@@ -25,7 +25,7 @@ class Member:
     def __init__(self, number: int, process: asyncio.subprocess.Process) -> None:
         self.number = number
         self.process = process
-        self.came = asyncio.Event()
+        self.came = False
         self.tick = Tick(-1, {}, 0, 0, 0)
         self.final: asyncio.Future[Final] = asyncio.get_running_loop().create_future()
 
@@ -42,7 +42,7 @@ class Member:
             while not self.final.done():
                 match await heard(self.process.stdout, news):
                     case Came():
-                        self.came.set()
+                        self.came = True
                     case Tick() as tick:
                         self.tick = tick
                     case Final() as final:
@@ -97,7 +97,7 @@ class Fleet:
                 member.order(job)
                 self._tasks.create_task(member.listen())
         except BaseException:
-            self._kill()
+            await self._kill()
             raise
         return self
 
@@ -112,22 +112,24 @@ class Fleet:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(member.process.wait(), END_SECONDS)
         finally:
-            self._kill()
+            await self._kill()
 
-    def _kill(self) -> None:
+    async def _kill(self) -> None:
         for member in self.members:
             if member.process.returncode is None:
                 member.process.kill()
+            # The pipes are closed when the end is noticed, not before.
+            await member.process.wait()
 
     def order(self, word: Order) -> None:
         """Tell all of them."""
         for member in self.members:
             member.order(word)
 
-    async def all_came(self) -> None:
-        """Wait until every agent of every process is at his desk."""
-        for member in self.members:
-            await member.came.wait()
+    @property
+    def came(self) -> bool:
+        """Whether every agent of every process is at his desk."""
+        return all(member.came for member in self.members)
 
     async def finals(self) -> list[Final]:
         """Return what all of them found."""

@@ -39,6 +39,7 @@ class Frame(Struct, gc=False):
     gap: dict[str, int] | None = None
     code: str = ""
     retry_after: int | None = None
+    visit: int = 0
     n: int = 0
     session: str = ""
     epoch: str = ""
@@ -49,10 +50,16 @@ class Frame(Struct, gc=False):
     position: int = 0
     greeting: Any = None
     waiting: Any = None
+    """Of a desk: who waits."""
 
 
 decode = msgspec.json.Decoder(Frame | list[Frame]).decode
 """Returns the frame, or the frames, of one text message; raises msgspec.DecodeError."""
+
+
+def hello(**told: Any) -> bytes:
+    """Return the first frame of a client, with what he tells of himself and how far he has read."""
+    return msgspec.json.encode({"t": "hello", "v": 1, **told})
 
 
 class ClientIds:

@@ -31,6 +31,14 @@ class HandshakeRefused(Exception):
         self.answer = answer
 
 
+class TurnedAway(ConnectionError):
+    """The server closed with `code` instead of welcoming."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"closed with {code} before the welcome")
+        self.code = code
+
+
 def text_frame(payload: bytes, opcode: int = _TEXT) -> bytes:
     """Return a final, masked frame."""
     first, size = 0x80 | opcode, len(payload)

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable
 from random import Random
 
 from tools.loadtest.frames import Event, Frame
-from tools.loadtest.line import HandshakeRefused
+from tools.loadtest.line import HandshakeRefused, TurnedAway
 from tools.loadtest.meters import Faults, Meter, Seconds
 from tools.loadtest.person import MOST_UNACKED, Person
 from tools.loadtest.scenario import Phase
@@ -20,7 +20,14 @@ ASK_AGAIN = 11.0
 """Seconds after which a visitor whom nobody serves says another word, as people do (and as the shipped flow expects)."""
 
 FILLER = "请问我的订单什么时候发货？我昨天下午下的单，还没有看到物流信息，麻烦帮我看一下，谢谢。"
-MARK_BYTES = 32
+MARK_BYTES = 36
+
+
+def _code_of(error: Exception) -> int:
+    """Return the close code that an attempt to come amounts to: a refused handshake says that the server is full."""
+    if isinstance(error, TurnedAway):
+        return error.code
+    return 1013 if isinstance(error, HandshakeRefused) else 1006
 
 
 def filler_of(size: int) -> str:
@@ -81,12 +88,13 @@ class Load:
     def agent(self, number: int, cookie: str) -> Seat:
         """Seat an agent."""
         person = Person(self.job.port, cookie, keep=self.job.keep, host=self.job.host)
+        person.accepting = True
         seat = self._seated(f"a{number}", person)
         self.agents.append(seat)
         return seat
 
     def _seated(self, name: str, person: Person) -> Seat:
-        seat = self._seats[person] = Seat(name, person, self._dice)
+        seat = self._seats[person] = Seat(name, person, self._dice, self.job.run)
         person.stammer = self.job.stammer
         person.on_ack = self._on_ack
         person.on_event = self._on_event
@@ -111,15 +119,18 @@ class Load:
             try:
                 async with asyncio.timeout(self.job.patience):
                     await seat.person.enter()
-                break
+                # He may have been thrown out again in the same breath.
+                if seat.person.welcomed.is_set():
+                    break
             except (OSError, HandshakeRefused, TimeoutError) as error:
                 self._failed(seat, error)
-                await asyncio.sleep(seat.pause(1013 if isinstance(error, HandshakeRefused) else 1006))
+                await asyncio.sleep(seat.pause(_code_of(error)))
         seat.coming = False
         if self.leaving:
             seat.person.leave()
             return
         self.here += 1
+        seat.arrived = True
         took = seat.back()
         second = self.second()
         self.seconds.count("opened", second)
@@ -139,6 +150,8 @@ class Load:
         self.seconds.count("failed", second)
         if isinstance(error, HandshakeRefused):
             kind, example = f"handshake {error.status}", error.answer[:200].decode(errors="replace")
+        elif isinstance(error, TurnedAway):
+            kind, example = f"turned away {error.code}", str(error)
         elif isinstance(error, TimeoutError):
             kind, example = "handshake timeout", f"no welcome within {self.job.patience:g} s"
         else:
@@ -198,10 +211,10 @@ class Load:
         seat = self._seats[person]
         if event.kind in ("joined", "released"):
             seat.served = event.kind == "joined"
-        mark = mark_of(event.text, conversation) if event.text else None
+        mark = mark_of(event.text, conversation, self.job.run) if event.text else None
         if mark is None:
             return
-        seat.shown(mark.stream, mark.number)
+        seat.shown(conversation, mark.stream, mark.number)
         if mark.stream.startswith("v") == person.staff:
             # Only the other side's view counts as delivered; everybody sees what he wrote himself, too.
             second = self.second()
@@ -253,6 +266,9 @@ class Load:
         """Return everything."""
         streams = {name: stream for seat in self.people for name, stream in seat.settle().items()}
         for seat in self.people:
+            for _, first, last in seat.person.journal.gaps:
+                missed = f"{seat.name}: {last - first + 1} events of a conversation are history to ask for"
+                self.faults.add("gap", float(self.second()), missed)
             for _, code in seat.person.journal.refused:
                 self.faults.add(f"refused {code}", float(self.second()), f"{seat.name}: {code}")
         return Final(

@@ -22,7 +22,7 @@ def folder_for(scenario: str, chosen: str | None) -> Path:
     path = Path(chosen) if chosen else Path(named)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        (path / RESULTS).touch()
+        (path / RESULTS).open("ab").close()
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         raise KefuError(
@@ -33,7 +33,7 @@ def folder_for(scenario: str, chosen: str | None) -> Path:
 
 
 def previous_of(folder: Path, scenario: str) -> Results | None:
-    """Return the latest earlier run of the same scenario among the neighbours of `folder`, None when there is none."""
+    """Return the latest earlier run that came to its end of the same scenario among the neighbours of `folder`, None when there is none."""
     found: list[Results] = []
     for path in folder.resolve().parent.glob(f"*/{RESULTS}"):
         if path.parent == folder.resolve():
@@ -42,7 +42,7 @@ def previous_of(folder: Path, scenario: str) -> Results | None:
             results = decode(path.read_bytes())
         except (OSError, msgspec.MsgspecError):
             continue
-        if results.scenario == scenario:
+        if results.scenario == scenario and results.ended == "complete":
             found.append(results)
     return max(found, key=lambda results: results.started_at, default=None)
 

@@ -6,7 +6,6 @@ received, and answers pings.  Reconnecting by himself is what `live` does; a loa
 
 import asyncio
 import contextlib
-import json
 import random
 import time
 from collections.abc import Callable
@@ -14,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode
+from tools.loadtest.frames import ClientIds, Event, Frame, Pending, decode, hello
 from tools.loadtest.journal import Acknowledged, Journal, Said, Shown
-from tools.loadtest.line import HandshakeRefused, Line, dial
+from tools.loadtest.line import HandshakeRefused, Line, TurnedAway, dial
 
 MOST_UNACKED = 32
 GOT_EVERY = 32
@@ -52,6 +51,9 @@ class Person:
         self.presence = ""
         self.positions: list[tuple[str, int]] = []
         self.desk: Frame | None = None
+        self.lang = "zh"
+        self.page: dict[str, str] | None = None
+        self.accepting = False
         self.stopping = False
         self.deaf = False
         self.deferred = 0
@@ -75,6 +77,7 @@ class Person:
         self._unconfirmed: set[str] = set()
         self._since_got = 0
         self._places = 0
+        self._held: asyncio.TimerHandle | None = None
 
     # ---- connecting
 
@@ -84,17 +87,9 @@ class Person:
         path = "/ws/agent" if self.staff else "/ws/visitor"
         headers = {"Cookie": self._cookie} if self._cookie else {}
         self._line = await dial(self.port, path, self._receive, self._end, headers, self._host, self._source)
-        hello: dict[str, Any] = {
-            "t": "hello",
-            "v": 1,
-            "token": self._token,
-            "identity": self._identity,
-            "session": self._session,
-            "epoch": self._epoch,
-            "cursors": self.cursors,
-            "lang": "zh",
-        }
-        self._line.send(json.dumps(hello).encode())
+        who = {"token": self._token, "identity": self._identity}
+        where = {"session": self._session, "epoch": self._epoch, "cursors": self.cursors}
+        self._line.send(hello(**who, **where, lang=self.lang, page=self.page))
 
     async def enter(self) -> None:
         """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
@@ -102,7 +97,7 @@ class Person:
         await self.connect()
         code = await self._entered
         if code:
-            raise ConnectionError(f"closed with {code} before the welcome")
+            raise TurnedAway(code)
 
     async def live(self) -> None:
         """Be there until `leave`: connect, connect again, and send again what was not acknowledged for two seconds."""
@@ -181,7 +176,7 @@ class Person:
         data = msgspec.json.encode({"t": "send", "cid": cid, "conversation": conversation, "text": text})
         now = time.perf_counter()
         self.outbox[cid] = Pending(data, text, now, now if due is None else due)
-        if self.welcomed.is_set() and self._line is not None:
+        if self.welcomed.is_set() and self._line is not None and self._held is None:
             self._line.send(data)
             if self.stammer and random.random() < self.stammer:
                 self._line.send(data)
@@ -208,7 +203,7 @@ class Person:
 
     def send_again(self, older_than: float = 0.0) -> bool:
         """Send everything again that has no ack, unless some of it was sent within `older_than` s; return whether it was."""
-        if not self.welcomed.is_set() or self._line is None:
+        if not self.welcomed.is_set() or self._line is None or self._held is not None:
             return False
         now = time.perf_counter()
         if any(now - pending.sent_at < older_than for pending in self.outbox.values()):
@@ -246,8 +241,10 @@ class Person:
                 self._welcome(frame)
             case "refused":
                 self._refused(frame)
-            case "retry" if frame.cid in self.outbox:
-                self._later(frame, self.outbox[frame.cid])
+            case "retry":
+                self._retried(frame)
+            case "offer" if self.accepting:
+                self.act(frame.conversation, "accept", visit=frame.visit)
             case "queue":
                 self.positions.append((frame.conversation, frame.position))
             case "desk":
@@ -311,7 +308,7 @@ class Person:
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
         self._answered(0)
-        self.send_again()
+        self._release()
 
     def _answered(self, code: int) -> None:
         """The hello was answered: with a welcome (0), or with the end of the connection."""
@@ -324,23 +321,26 @@ class Person:
         self.journal.shown.clear()
 
     def _refused(self, frame: Frame) -> None:
-        pending = self.outbox.pop(frame.cid, None)
+        pending = self.outbox.get(frame.cid)
         if pending is None:
             self.journal.refused.append((frame.cid, frame.code))
         elif frame.code == "closed" and not self.staff:
             self._post(frame.cid, pending.text, None, pending.due)
         elif frame.retry_after is not None:
-            self._later(frame, pending)
+            self._retried(frame)
         else:
+            del self.outbox[frame.cid]
             self.journal.refused.append((frame.cid, frame.code))
 
-    def _later(self, frame: Frame, pending: Pending) -> None:
-        self.outbox[frame.cid] = pending
-        self.deferred += 1
-        wait = (frame.retry_after or 0) / 1000
-        asyncio.get_running_loop().call_later(wait, self._once_more, frame.cid)
+    def _retried(self, frame: Frame) -> None:
+        """Hold everything back for a while: what was said later would overtake."""
+        if frame.cid in self.outbox and self._held is None:
+            self.deferred += 1
+            wait = (frame.retry_after or 0) / 1000
+            self._held = asyncio.get_running_loop().call_later(wait, self._release)
 
-    def _once_more(self, cid: str) -> None:
-        pending = self.outbox.get(cid)
-        if pending is not None and self._line is not None and self.welcomed.is_set():
-            self._line.send(pending.data)
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+        self.send_again()

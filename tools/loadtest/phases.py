@@ -98,8 +98,13 @@ class Player:
         return not self._load.resting
 
     def _visitor_speaks(self, filler: str, due: float, dice: Random | None) -> None:
-        """The next visitor in turn speaks; with `dice` any of them, as people do who think for themselves."""
-        seat = dice.choice(self._load.visitors) if dice and self._load.visitors else self._next_visitor()
+        """The next visitor in turn speaks; with `dice` any of them, as people do who think for themselves.
+
+        Who is cut off speaks, too: what he says waits for him to be back, and its latency with it.
+        """
+        seat = dice.choice(self._load.visitors) if dice and self._load.visitors else None
+        if seat is None or not seat.arrived:
+            seat = self._next_visitor()
         if seat is not None and not seat.person.deaf:
             self._load.say(seat, filler, due, seat.person.conversation)
 
@@ -108,7 +113,7 @@ class Player:
             for seat in self._turns:
                 if not seat.person.deaf:
                     return seat
-            self._turns = iter([seat for seat in self._load.visitors if seat.person.welcomed.is_set()])
+            self._turns = iter([seat for seat in self._load.visitors if seat.arrived])
         return None
 
     def _agent_speaks(self, filler: str, due: float) -> None:

@@ -55,7 +55,7 @@ PHASE = {
     "burst": Field("flag"),
 }
 TARGET = {
-    "name": Field("text"),
+    "name": Field("named"),
     "measure": Field("measure"),
     "at_most": Field("number", 0, 1e15),
     "at_least": Field("number", 0, 1e15),
@@ -123,7 +123,10 @@ _IS_IT_A_SCENARIO = Text(
 
 
 def _target(values: dict[str, Any]) -> Target:
-    return Target(**{"name": values["measure"], **values})
+    name = values.pop("name", values["measure"])
+    if isinstance(name, Text):
+        return Target(name=name.en, name_zh=name.zh, **values)
+    return Target(name=name, **values)
 
 
 def _items(
@@ -167,7 +170,7 @@ def _values(node: Mapping, fields: dict[str, Field], path: str, found: Diagnosti
 def _value(entry: Entry, field: Field, path: str, found: Diagnostics) -> Any:
     if field.kind == "list" and isinstance(entry.value, Sequence):
         return None
-    if field.kind == "texts":
+    if field.kind == "texts" or (field.kind == "named" and isinstance(entry.value, Mapping)):
         return _texts(entry.value, path, found)
     value = _scalar(entry.value, field.kind)
     if field.kind == "measure" and value is not None and value not in measures():

@@ -191,6 +191,8 @@ class Target(Struct, frozen=True):
     at_most: float | None = None
     at_least: float | None = None
     unit: str = ""
+    name_zh: str = ""
+    """The name in Chinese; "" where the scenario gives only one."""
 
 
 class Results(Struct, frozen=True, kw_only=True):

@@ -107,11 +107,15 @@ class Scenario(Struct, frozen=True):
         of_seconds = 1.0 if seconds is None else seconds / max(0.001, self.seconds)
         highest = max((phase.rate or 0.0 for phase in self.phases), default=0.0)
         of_rate = 1.0 if rate is None or not highest else rate / highest
+        # Whoever asks for fewer agents wants fewer answers, not an error.
+        most = math.inf if agents is None else agents * AGENT_RATE
         return replace(
             self,
             targets=tuple(_fitting(target, of_visitors, scale) for target in self.targets),
             agents=self.agents if agents is None else agents,
-            phases=tuple(_resized(phase, of_visitors, of_rate, of_seconds, scale) for phase in self.phases),
+            phases=tuple(
+                _resized(phase, of_visitors, of_rate, of_seconds, scale, most) for phase in self.phases
+            ),
         )
 
 
@@ -123,13 +127,13 @@ def _fitting(target: Target, visitors: float, scale: float) -> Target:
     return replace(target, at_least=float(round(target.at_least * factor)))
 
 
-def _resized(phase: Phase, visitors: float, rate: float, seconds: float, scale: float) -> Phase:
+def _resized(phase: Phase, visitors: float, rate: float, seconds: float, scale: float, most: float) -> Phase:
     return replace(
         phase,
         seconds=phase.seconds * seconds,
         visitors=None if phase.visitors is None else max(1, round(phase.visitors * visitors)),
         rate=None if phase.rate is None else phase.rate * rate,
-        agent_rate=phase.agent_rate * rate,
+        agent_rate=min(most, phase.agent_rate * rate),
         messages=None if phase.messages is None else max(1, round(phase.messages * scale)),
     )
 

@@ -1,7 +1,7 @@
 """One simulated person of a load: who he is, what he has said, what he was shown, and how he comes back when he is cut off."""
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from random import Random
 from typing import NamedTuple
 
@@ -25,11 +25,13 @@ class Words(NamedTuple):
 class Seat:
     """`name` is "v12" or "a3"; a visitor has one stream, an agent one in each conversation."""
 
-    def __init__(self, name: str, person: Person, dice: Random) -> None:
+    def __init__(self, name: str, person: Person, dice: Random, run: str) -> None:
         self.name = name
+        self._run = run
         self.person = person
         self.streams: dict[str, Stream] = {}
         self.views: dict[str, View] = {}
+        self.arrived = False
         self.greeted = False
         self.served = False
         self.asked_at = 0.0
@@ -42,6 +44,8 @@ class Seat:
         self._numbers: dict[str, tuple[str, int]] = {}
         """The (stream, number) of each message without an answer, by client id."""
         self._held: deque[tuple[Words, str]] = deque()
+        self._where: defaultdict[str, set[str]] = defaultdict(set)
+        """The streams that were heard in each conversation."""
         self._resends = 0
         self._sent_again_at = 0.0
 
@@ -62,7 +66,7 @@ class Seat:
         stream.said += 1
         # How long a message waits for an agent is the shop's business, not the speed of kefu: it carries no time.
         reader = self.person.staff or self.served
-        text = marked(filler, self.name, stream.said, int(words.due * 1e6) if reader else 0)
+        text = marked(filler, self._run, self.name, stream.said, int(words.due * 1e6) if reader else 0)
         cid = self.person.say(text, words.conversation, words.due)
         self._numbers[cid] = (key, stream.said)
         return True
@@ -112,8 +116,9 @@ class Seat:
 
     # ---- reading
 
-    def shown(self, stream: str, number: int) -> None:
+    def shown(self, conversation: str, stream: str, number: int) -> None:
         """He was shown a message of the load."""
+        self._where[conversation].add(stream)
         view = self.views.get(stream)
         if view is None:
             view = self.views[stream] = View()
@@ -121,7 +126,11 @@ class Seat:
 
     def reader(self) -> Reader:
         """Return what he was shown."""
-        return Reader(self.name, self.views)
+        gaps = {conversation for conversation, _, _ in self.person.journal.gaps}
+        gapped = {stream for conversation in gaps for stream in self._where.get(conversation, ())}
+        if self.person.staff:
+            gapped |= {f"{self.name}/{conversation}" for conversation in gaps}
+        return Reader(self.name, self.views, gapped)
 
     # ---- coming back
 

@@ -1,13 +1,12 @@
 """The appliance that is put under load: one of our own on fresh data, or one that runs already.
 
 Ours runs the operator's kefu.yaml with three changes, so that a load test means the same at any hour: it is open round the clock,
-its limits for one visitor are as generous as they can be, and its sessions are enough.  JSON is YAML: the changed tree is written
+its limits for one visitor are as generous as they can be, and as many as the scenario wants may be connected.  JSON is YAML: the changed tree is written
 as JSON, so that nothing has to be patched by hand.
 """
 
 import contextlib
 import json
-import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -63,8 +62,8 @@ def roomy(text: str, visitors: int) -> str:
     for queue in (tree.get("queues") or {}).values():
         if isinstance(queue, dict):
             queue.pop("hours", None)
-    tree["limits"] = {**(tree.get("limits") or {}), "messages_per_minute": MESSAGES_PER_MINUTE}
-    tree["pools"] = {**(tree.get("pools") or {}), "sessions": visitors + ROOM}
+    generous = {"messages_per_minute": MESSAGES_PER_MINUTE, "connections": visitors + ROOM}
+    tree["limits"] = {**(tree.get("limits") or {}), **generous}
     return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -113,7 +112,7 @@ def running_stage(door: Door, data: Path | None, agents: int, url: str) -> Itera
         cookies = []
         for login in _logins(agents):
             hired.append(login)
-            cookies.append(office.hire(login, MOST_HELD))
+            cookies.append(office.engage(login, MOST_HELD))
         yield Stage(door, cookies, int(status["pid"]), _read(str(status.get("config", ""))))
     finally:
         for login in hired:
@@ -130,6 +129,5 @@ def _read(path: str) -> bytes:
 
 
 def _logins(count: int) -> list[str]:
-    """Return logins that nobody has: a load test may have been here before."""
-    run = secrets.token_hex(3)
-    return [f"loadtest-{run}-{number + 1}" for number in range(count)]
+    """Return logins that no person has; the next load test uses them again."""
+    return [f"loadtest-{number + 1}" for number in range(count)]

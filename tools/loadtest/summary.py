@@ -48,7 +48,7 @@ def _lines(results: Results, language: Language) -> list[str]:
     )
     for name, latency in results.latencies.items():
         lines.append(
-            f"  {_WAITED[name].say(language)}: p50 {latency.p50_ms:,.1f}  p99 {latency.p99_ms:,.1f}  "
+            f"  {_WAITED[name].say(language)}{text('：', ': ')}p50 {latency.p50_ms:,.1f}  p99 {latency.p99_ms:,.1f}  "
             f"p99.9 {latency.p999_ms:,.1f}  max {latency.max_ms:,.1f} ms"
         )
     lines += [f"  ! {error.kind} ×{error.count}: {error.example}" for error in results.errors[:MOST_FINDINGS]]
@@ -73,14 +73,23 @@ def _target(each: Judged, language: Language) -> str:
     target = each.target
     bounds = []
     if target.at_most is not None:
-        bounds.append(f"≤ {target.at_most:,g}")
+        bounds.append(f"≤ {_shown(target.at_most)}")
     if target.at_least is not None:
-        bounds.append(f"≥ {target.at_least:,g}")
-    measured = (
-        Text("没有测到", "not measured").say(language) if each.measured is None else f"{each.measured:,.6g}"
-    )
-    unit = f" {target.unit}" if target.unit else ""
-    return f"{'✓' if each.met else '✗'} {target.name}: {measured}{unit} ({', '.join(bounds)}{unit})"
+        bounds.append(f"≥ {_shown(target.at_least)}")
+    nothing = Text("没有测到", "not measured").say(language)
+    measured = nothing if each.measured is None else _shown(each.measured)
+    unit = f" {target.unit}" if target.unit and each.measured is not None else ""
+    goal = "，".join(bounds) if language == "zh" else ", ".join(bounds)
+    name = (target.name_zh or target.name) if language == "zh" else target.name
+    sign = "✓" if each.met else "✗"
+    return Text(
+        f"{sign} {name}：{measured}{unit}（{goal}）", f"{sign} {name}: {measured}{unit} ({goal})"
+    ).say(language)
+
+
+def _shown(number: float) -> str:
+    """Return a number as people read it: whole from a thousand on, else four figures."""
+    return f"{number:,.0f}" if abs(number) >= 1_000 else f"{number:.4g}"
 
 
 def told(results: Results, files: Sequence[Path]) -> dict[str, Any]:

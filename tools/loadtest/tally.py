@@ -23,21 +23,21 @@ class Mark(NamedTuple):
     due_us: int
 
 
-def marked(filler: str, stream: str, number: int, due_us: int) -> str:
-    """Return the text of a message."""
-    return f"{filler}{SIGN}{stream}.{number:x}.{due_us:x}"
+def marked(filler: str, run: str, stream: str, number: int, due_us: int) -> str:
+    """Return the text of a message; `run` tells this run's messages from those of earlier ones on the same appliance."""
+    return f"{filler}{SIGN}{run}.{stream}.{number:x}.{due_us:x}"
 
 
-def mark_of(text: str, conversation: str) -> Mark | None:
-    """Return the mark of a message that was read in `conversation`; None for what is not of the load.
+def mark_of(text: str, conversation: str, run: str) -> Mark | None:
+    """Return the mark of a message that was read in `conversation`; None for what is not of this run.
 
     A visitor has one stream wherever he speaks; an agent has one in each conversation.
     """
     _, sign, rest = text.rpartition(SIGN)
     parts = rest.split(".")
-    if not sign or len(parts) != 3:
+    if not sign or len(parts) != 4 or parts[0] != run:
         return None
-    stream, number, due = parts
+    _, stream, number, due = parts
     try:
         stream = stream if stream.startswith("v") else f"{stream}/{conversation}"
         return Mark(stream, int(number, 16), int(due, 16))
@@ -81,10 +81,15 @@ class View(Struct):
 
 
 class Reader(Struct):
-    """Everything one person was shown; `name` as in the streams: "v12", "a3"."""
+    """Everything one person was shown; `name` as in the streams: "v12", "a3".
+
+    `gapped` are streams of conversations in which he was told of a gap: too much had happened while he was away, and what is
+    missing there is history that he can ask for.  Of these he is no witness against kefu.
+    """
 
     name: str
     views: dict[str, View]
+    gapped: set[str] = set()
 
 
 class Found(Struct):
@@ -110,10 +115,13 @@ def judged(streams: Mapping[str, Stream], readers: Iterable[Reader]) -> Found:
     found = Found()
     own: dict[str, View] = {}
     others: dict[str, list[View]] = defaultdict(list)
+    excused: set[str] = set()
     for reader in readers:
         for name, view in reader.views.items():
             _look(found, reader.name, name, view, streams.get(name))
-            if writer_of(name) == reader.name:
+            if name in reader.gapped:
+                excused.add(name)
+            elif writer_of(name) == reader.name:
                 own[name] = view
             else:
                 others[name].append(view)
@@ -122,7 +130,9 @@ def judged(streams: Mapping[str, Stream], readers: Iterable[Reader]) -> Found:
         if not owed:
             continue
         witnesses = others.get(name, [])
-        unseen = owed & own.get(name, View()).unseen(stream.said)
+        unseen = owed & own[name].unseen(stream.said) if name in own else set()
+        if name not in own and name not in excused:
+            unseen = owed
         if witnesses:
             unseen |= owed.intersection(*(view.unseen(stream.said) for view in witnesses))
         if unseen:

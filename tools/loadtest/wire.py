@@ -17,7 +17,7 @@ HEAD = 4
 class Job(Struct, tag="job", frozen=True):
     """The first word to a generator: it is number `number` of `of`, and plays every `of`th visitor.
 
-    `agents` are (number, cookie) of those it plays, `desks` how many there are in all; `sources`: connect from several addresses of loopback; `keep`: whole
+    `agents` are (number, cookie) of those it plays, `desks` how many there are in all; `run` marks its messages; `sources`: connect from several addresses of loopback; `keep`: whole
     journals for the comparison with the database.
     """
 
@@ -26,6 +26,7 @@ class Job(Struct, tag="job", frozen=True):
     number: int
     of: int
     seed: int
+    run: str
     agents: list[tuple[int, str]]
     desks: int
     sources: bool

@@ -19,6 +19,7 @@ from tools.loadtest.phases import Player
 from tools.loadtest.wire import Came, Finish, Job, Rest, Start, heard, orders, packed
 
 TICK = 0.5
+COLLECT = (50_000, 20, 100)
 
 
 class Worker:
@@ -42,7 +43,9 @@ class Worker:
             load.spawn(load.tend())
             load.spawn(self._ticks(load))
             try:
-                await self._obey(load)
+                # A parent that is gone wants to know nothing more.
+                with contextlib.suppress(asyncio.IncompleteReadError):
+                    await self._obey(load)
             finally:
                 load.part()
 
@@ -54,8 +57,10 @@ class Worker:
 
     async def _obey(self, load: Load) -> None:
         player = Player(load)
+        # A pause of the collector would be counted as one of kefu: it looks seldom, and never at what is there already.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT)
         while True:
             match await heard(self._reader, orders):
                 case Start() as start:

@@ -16,6 +16,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield serving
 
 
+@pytest.fixture(autouse=True)
+def _dismissed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nobody of an earlier test is at his desk: an agent who has just gone is still believed to be there."""
+    yield
+    if "shop" in request.fixturenames:
+        serving = request.getfixturevalue("shop")
+        for agent in serving.admin("GET", "/admin/agents")[1]["agents"]:
+            if agent["role"] == "agent" and not agent["disabled"]:
+                serving.dismiss(agent["login"])
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder for results."""

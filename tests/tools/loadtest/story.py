@@ -48,4 +48,4 @@ def course(*finals: Final, ended: str = "complete") -> Course:
         )
     ]
     phases = [results.Phase("talk", 0.0, 100.0, 1, 1, 0.03, 96)]
-    return Course(1_700_000_000_000, 100.0, ended, phases, samples, list(finals), [])
+    return Course(1_700_000_000_000, 100.0, ended, phases, samples, list(finals), [], "r")

@@ -13,16 +13,16 @@ def row(conversation: str, seq: int, text: str) -> Row:
 
 
 LOG = [
-    row("c", 1, marked("hi", "v0", 1, 5)),
-    row("c", 2, marked("yes", "a0", 1, 5)),
-    row("c", 3, marked("hi", "v0", 2, 5)),
-    row("d", 1, marked("hi", "v0", 3, 5)),
+    row("c", 1, marked("hi", "r", "v0", 1, 5)),
+    row("c", 2, marked("yes", "r", "a0", 1, 5)),
+    row("c", 3, marked("hi", "r", "v0", 2, 5)),
+    row("d", 1, marked("hi", "r", "v0", 3, 5)),
 ]
 STREAMS = {"v0": Stream(3), "a0/c": Stream(1)}
 
 
 def test_the_true_log_has_no_findings() -> None:
-    assert audited(LOG, STREAMS) == Found()
+    assert audited(LOG, STREAMS, "r") == Found()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_the_true_log_has_no_findings() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_found(log: list[Row], counts: tuple[int, int, int], words: str) -> None:
-    found = audited(log, STREAMS)
+    found = audited(log, STREAMS, "r")
     assert (found.lost, found.duplicated, found.out_of_order) == counts
     assert words in found.findings[0]
 

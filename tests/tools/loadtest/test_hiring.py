@@ -20,6 +20,18 @@ def test_agents_are_hired_and_dismissed(shop: Serving) -> None:
     assert listed["temporary"]["disabled"]
 
 
+def test_who_was_here_before_is_called_back(shop: Serving) -> None:
+    first = shop.engage("seasonal", 3)
+    shop.dismiss("seasonal")
+    second = shop.engage("seasonal", 5, name="旺季")
+    assert second != first
+    assert shop.ask("GET", "/api/queues", headers={"Cookie": second})[0] == 200
+    (mine,) = [
+        agent for agent in shop.admin("GET", "/admin/agents")[1]["agents"] if agent["login"] == "seasonal"
+    ]
+    assert (mine["capacity"], mine["name"], mine["disabled"]) == (5, "旺季", False)
+
+
 def test_what_the_office_refuses_is_told_with_its_words(shop: Serving) -> None:
     with pytest.raises(OfficeFailed) as refused:
         shop.hire("bad login!")

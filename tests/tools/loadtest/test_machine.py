@@ -21,7 +21,7 @@ def test_a_busy_process_is_seen_busy_and_one_that_ended_no_more() -> None:
     try:
         watch = Watch({"busy": busy.pid, "me": os.getpid(), "nobody": 2**22 + 1})
         end = time.monotonic() + 20
-        seen = 0.0
+        seen, found = 0.0, {}
         while seen < 0.05 and time.monotonic() < end:
             time.sleep(0.1)
             found = {sample.process: sample for sample in watch.sample(1.0)}

@@ -39,6 +39,7 @@ def test_the_run_before_is_the_latest_of_the_same_scenario(tmp_path: Path) -> No
         ("old", {"started_at": 1}),
         ("new", {"started_at": 2}),
         ("other", {"started_at": 3, "scenario": "other"}),
+        ("stopped", {"started_at": 4, "ended": "interrupted"}),
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "results.json").write_bytes(encode(replace(results(), **changes)))

@@ -1,11 +1,14 @@
 """A simulated person keeps to the protocol: he is let in, speaks, is shown everything once, and survives a cut."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from tests.shipped import kefu_yaml
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.frames import Event, Frame
+from tools.loadtest.line import HandshakeRefused, TurnedAway
 from tools.loadtest.person import Person
 from tools.loadtest.serving import Serving
 
@@ -18,7 +21,7 @@ async def test_a_visitor_and_an_agent_talk(shop: Serving) -> None:
     agent.frame(t="presence", status="ready")
     await visitor.enter()
     visitor.say("你好", due=1.5)
-    await until(lambda: agent.cards and visitor.cards, "nobody was served")
+    await until(lambda: visitor.conversation in agent.cards, "nobody was served")
     assert acks == [1.5]
     name = visitor.conversation
     assert name is not None
@@ -65,8 +68,29 @@ async def test_a_deaf_visitor_sees_it_all_when_he_listens(shop: Serving) -> None
 
 
 async def test_a_closed_door_is_an_error_and_not_a_wait(shop: Serving) -> None:
-    agent = Person(shop.port, "kefu=nonsense")
-    with pytest.raises((OSError, Exception)) as refused:
-        async with asyncio.timeout(20):
-            await agent.enter()
-    assert not isinstance(refused.value, TimeoutError)
+    with pytest.raises(HandshakeRefused):
+        await Person(shop.port, "kefu=nonsense").enter()
+
+
+async def test_who_is_not_let_in_after_his_hello_hears_why(shop: Serving) -> None:
+    visitor = Person(shop.port)
+    # A hello in a language that the protocol does not know.
+    visitor.lang = "fr"
+    with pytest.raises(TurnedAway) as turned:
+        await visitor.enter()
+    assert turned.value.code == 4501
+
+
+async def test_an_agent_accepts_what_he_is_offered_where_the_queue_wants_that(tmp_path: Path) -> None:
+    config = kefu_yaml("100ms").replace("{first: vip}", "{first: vip, accept: manual}")
+    assert "manual" in config
+    with Serving(tmp_path, config) as manual:
+        agent, visitor = Person(manual.port, manual.hire("agent")), Person(manual.port)
+        agent.accepting = True
+        await agent.enter()
+        agent.frame(t="presence", status="ready")
+        await visitor.enter()
+        visitor.say("hello")
+        await until(lambda: visitor.conversation in agent.cards, "nobody accepted")
+        for person in (agent, visitor):
+            person.leave()

@@ -1,9 +1,12 @@
 """The shipped scenarios are sound, and every mistake in one is named with its line, cause and remedy in both languages."""
 
+import re
+
 import pytest
 
-from tools.loadtest.reading import SCENARIOS, read, shipped
+from tools.loadtest.reading import PHASE, SCENARIOS, read, shipped
 from tools.loadtest.scenario import Phase
+from tools.loadtest.serving import REPOSITORY
 
 GOOD = """loadtest: 1
 title: {zh: 例, en: Example}
@@ -26,6 +29,7 @@ def test_a_shipped_scenario_is_sound_short_and_explained(name: str) -> None:
     assert scenario.about.zh
     assert scenario.about.en
     assert scenario.targets
+    assert all(target.name_zh and target.name_zh != target.name for target in scenario.targets)
     assert len(data.decode().splitlines()) <= 20
 
 
@@ -91,3 +95,15 @@ def test_a_file_without_phases_or_of_bytes_is_refused() -> None:
     assert "no phases" in read(b"loadtest: 1\n", "x.yaml", "x")[1].render("en")
     assert read(b"\xff\xfe\x00", "x.yaml", "x")[0] is None
     assert read(b"- 1\n", "x.yaml", "x")[0] is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_tells_of_every_scenario_and_word_and_its_example_is_sound(language: str) -> None:
+    text = (REPOSITORY / "packaging" / "docs" / language / "loadtest.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    scenario, found = read(example.encode(), "mine.yaml", "mine")
+    assert scenario is not None, found.render("en")
+    for name in shipped():
+        assert f"| `{name}` |" in text
+    for word in PHASE.keys() - {"name"}:
+        assert f"`{word}`" in text

@@ -32,6 +32,7 @@ def test_options_keep_the_proportions() -> None:
     assert small.phases[1].agent_rate == pytest.approx(0.2)
     assert small.phases[3].messages == 100
     assert CHAT.resized() == CHAT
+    assert CHAT.resized(agents=0).phases[2].agent_rate == 0
 
 
 def test_targets_that_count_visitors_or_messages_go_along() -> None:

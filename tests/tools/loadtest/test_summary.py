@@ -14,14 +14,14 @@ from tools.loadtest.summary import summary, told
 
 RUN = replace(
     results(),
-    targets=[Target("stored p99", "latencies.ack.p99_ms", at_most=5, unit="ms"), Target("memory", "burst.highest_rss_bytes", at_most=9)],
+    targets=[Target("stored p99", "latencies.ack.p99_ms", at_most=5, unit="ms", name_zh="存好"), Target("memory", "burst.highest_rss_bytes", at_most=9)],
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", ("场景：未达标", "✓ stored p99: 2", "✗ memory: 没有测到", "丢失 0", "按客户端的记录", "r.json")),
+        ("zh", ("场景：未达标", "✓ 存好：2", "✗ memory：没有测到", "丢失 0", "按客户端的记录", "r.json")),
         ("en", ("A scenario: TARGETS MISSED", "✗ memory: not measured", "0 lost", "by the clients' journals", "close 1006")),
     ],
 )  # fmt: skip

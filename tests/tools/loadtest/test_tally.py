@@ -10,10 +10,10 @@ from tools.loadtest.tally import Mark, Reader, Stream, View, judged, mark_of, ma
 
 
 def test_a_mark_is_read_as_it_was_written() -> None:
-    assert mark_of(marked("你好 #1", "v12", 255, 1_000_000), "c") == Mark("v12", 255, 1_000_000)
-    assert mark_of(marked("hi", "a3", 1, 0), "c9") == Mark("a3/c9", 1, 0)
-    for other in ("", "hello", "order #12", "x #v1.2", "x #v1.zz.0", "#"):
-        assert mark_of(other, "c") is None
+    assert mark_of(marked("你好 #1", "r", "v12", 255, 1_000_000), "c", "r") == Mark("v12", 255, 1_000_000)
+    assert mark_of(marked("hi", "r", "a3", 1, 0), "c9", "r") == Mark("a3/c9", 1, 0)
+    for other in ("", "hello", "order #12", "x #r.v1.2", "x #r.v1.zz.0", "x #q.v1.1.0", "#"):
+        assert mark_of(other, "c", "r") is None
 
 
 @given(st.lists(st.integers(1, 30), max_size=60))
@@ -70,6 +70,17 @@ def test_what_was_refused_or_is_open_is_not_owed_and_an_order_that_was_put_off_n
     assert judged(streams, readers(seen(1), seen(1))).findings == []
     streams = {**STREAMS, "v0": Stream(3, ordered=False)}
     assert judged(streams, readers(seen(2, 1, 3), seen(1, 2, 3))).findings == []
+
+
+def test_who_was_told_of_a_gap_is_no_witness_against_kefu() -> None:
+    gapped = Reader("a0", {"v0": seen(1), "a0/c": seen(1)}, {"v0"})
+    visitor = Reader("v0", {"v0": seen(1, 2, 3), "a0/c": seen(1)})
+    assert judged(STREAMS, [visitor, gapped]).findings == []
+    # The visitor himself still is one, and so is a second agent.
+    visitor.views["v0"] = seen(1, 3)
+    assert judged(STREAMS, [visitor, gapped]).lost == 1
+    visitor.views["v0"] = seen(1, 2, 3)
+    assert judged(STREAMS, [visitor, gapped, Reader("a1", {"v0": seen(1, 2)})]).lost == 1
 
 
 def test_a_message_that_a_second_agent_saw_is_not_lost() -> None:

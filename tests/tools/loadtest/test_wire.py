@@ -9,7 +9,7 @@ from tools.loadtest.wire import Came, Finish, Job, Rest, Start, Tick, heard, new
 
 
 async def test_orders_and_news_survive_the_pipe() -> None:
-    said = [Job("127.0.0.1", 1, 0, 2, 7, [(1, "cookie")], 1, False, True), Start(0, Phase("x"), 1.5, 0, 9), Rest(), Finish()]  # fmt: skip
+    said = [Job("127.0.0.1", 1, 0, 2, 7, "r", [(1, "cookie")], 1, False, True), Start(0, Phase("x"), 1.5, 0, 9), Rest(), Finish()]  # fmt: skip
     reader = asyncio.StreamReader()
     reader.feed_data(b"".join(map(packed, said)))
     assert [await heard(reader, orders) for _ in said] == said
