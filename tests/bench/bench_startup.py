@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from appliance.stores.sqlite_file import DATABASE
@@ -54,6 +54,8 @@ def _folder(name: str) -> Iterator[Path]:
     finally:
         if not KEEP:
             shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                FOLDER.rmdir()
 
 
 def _made(folder: Path, wanted: int) -> tuple[int, float]:

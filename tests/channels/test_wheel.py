@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from appliance.channels.wheel import GRAIN, SLOTS, Wheel
+from appliance.channels.wheel import AT_ONCE, GRAIN, SLOTS, Wheel
 
 
 class Calls:
@@ -23,6 +24,7 @@ class SteppedLoop:
 
     def __init__(self) -> None:
         self.waiting: list[object] = []
+        self.soon: list[object] = []
 
     def call_later(self, delay: float, call: object) -> object:
         assert delay == GRAIN / 1000
@@ -35,10 +37,22 @@ class SteppedLoop:
 
         return Handle()
 
+    def call_soon(self, call: object) -> None:
+        self.soon.append(call)
+
     def turn(self) -> None:
         """Let GRAIN ms pass."""
         due, self.waiting = self.waiting, []
         for call in due:
+            assert callable(call)
+            call()
+        while self.soon:
+            self.step()
+
+    def step(self) -> None:
+        """Let the loop turn once."""
+        soon, self.soon = self.soon, []
+        for call in soon:
             assert callable(call)
             call()
 
@@ -129,6 +143,37 @@ def test_a_million_re_armed_calls_leave_no_heap_behind() -> None:
         loop.turn()
         assert len(loop.waiting) == 1
     assert sum(map(len, wheel._slots)) == wheel._armed == 1_000
+
+
+def test_many_that_come_due_together_do_not_hold_up_the_loop() -> None:
+    wheel, loop = stepped()
+    called: list[int] = []
+    for number in range(3 * AT_ONCE + 1):
+        wheel.after(0, Calls(partial(called.append, number)))
+    wheel.after(GRAIN, Calls(lambda: called.append(-1)))
+    due, loop.waiting = loop.waiting, []
+    assert callable(due[0])
+    due[0]()
+    assert called == [*range(AT_ONCE)]
+    loop.step()
+    assert called == [*range(2 * AT_ONCE)]
+    loop.turn()
+    assert called == [*range(3 * AT_ONCE + 1), -1]
+    assert not loop.waiting
+    assert not loop.soon
+
+
+def test_a_stopped_wheel_forgets_what_had_come_due() -> None:
+    wheel, loop = stepped()
+    called: list[int] = []
+    for number in range(2 * AT_ONCE):
+        wheel.after(0, Calls(partial(called.append, number)))
+    due, loop.waiting = loop.waiting, []
+    assert callable(due[0])
+    due[0]()
+    wheel.stop()
+    loop.step()
+    assert len(called) == AT_ONCE
 
 
 async def test_on_a_real_loop_and_stopped() -> None:
