@@ -15,7 +15,7 @@ export PYTHON
 PY := .venv/bin/python
 SETUP := sh packaging/setup/setup.sh
 
-.PHONY: help run setup test check format generate bench browser lock
+.PHONY: help run setup test faults autobahn check format generate bench browser lock
 
 help: ## list the targets
 	@echo "kefu: a live-chat appliance governed by kefu.yaml / 由 kefu.yaml 驱动的在线客服系统"
@@ -31,6 +31,14 @@ setup: ## make .venv, install the pinned packages, build the browser code / 安�
 test: ## set up with the test tools and pass every test / 测试
 	@$(SETUP) debian runtime dev bench suites ui ui-test
 	@exec $(PY) -m pytest $(ARGS)
+
+faults: ## kill, cut, silence and fill up for an hour what make test tries for a minute / 长时间故障测试
+	@$(SETUP) debian runtime dev bench ui
+	@FAULTS=long exec $(PY) -m pytest -q -s tests/faults $(ARGS)
+
+autobahn: ## let the Autobahn suite judge the WebSocket, and write down what it said / WebSocket 一致性
+	@$(SETUP) debian runtime dev autobahn
+	@exec $(PY) -m tests.conformance.autobahn
 
 check: ## ruff, mypy --strict, tsc / 静态检查
 	@$(SETUP) runtime dev

@@ -6,7 +6,10 @@ straight to the transport, which never blocks, after looking at how much already
 """
 
 import asyncio
+import contextlib
 import logging
+import socket
+import struct
 from typing import Protocol
 
 from appliance.channels.flusher import Flusher
@@ -31,6 +34,9 @@ MOST_CONTROLS = 100
 
 MOST_IGNORED = 300
 """So many messages are read and thrown away after the end, in search of the peer's close frame."""
+
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER: on, for no time at all (socket(7))."""
 
 logger = logging.getLogger("kefu.channels")
 
@@ -57,6 +63,10 @@ class Home(Protocol):
 
     def gone(self, connection: "Connection") -> None:
         """The connection has ended."""
+        ...
+
+    def waits(self) -> None:
+        """Something could not be written: look after the budget of all that waits, until nothing does."""
         ...
 
 
@@ -193,6 +203,7 @@ class Connection(SessionLink):
             self._home.fetch(self, wanted)
         if session.outbox:
             self._source.watch()
+            self._home.waits()
 
     def _write_out(self) -> None:
         outbox, transport = self.session.outbox, self._source.transport
@@ -213,14 +224,19 @@ class Connection(SessionLink):
             transport.write(frame)
 
     def shut(self, close: Close) -> None:
-        """Send what fits and the close frame; cut the connection now, or when the peer does not answer."""
+        """Send what fits and the close frame; cut the connection when the peer does not answer.
+
+        With `abort` nothing is left to wait for a peer who does not read: what stands before the close frame is dropped
+        with it, in the kernel, too, which would hold it for minutes.
+        """
         transport = self._source.transport
-        if not transport.is_closing():
+        stuck = close.abort and transport.get_write_buffer_size() > 0
+        if not transport.is_closing() and not stuck:
             if not close.abort:
                 self._write_out()
             transport.write(close_frame(close.code, close.reason))
-        if close.abort:
-            transport.abort()
+        if stuck:
+            _reset(transport)
         else:
             self._home.wheel.after(CLOSE_WAIT_MS, _Cut(transport))
         # Later, because the gateway itself may be the caller.
@@ -238,3 +254,12 @@ class Connection(SessionLink):
     def cut(self) -> None:
         """End without waiting for anybody."""
         self._source.transport.abort()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Cut the connection and have the kernel forget at once what it still holds for the peer."""
+    sock = transport.get_extra_info("socket")
+    # The peer may have gone a moment ago, and the socket with him.
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    transport.abort()

@@ -19,23 +19,54 @@ from appliance.delivery.commands import ReadFrom
 from appliance.delivery.frames import FRAME_BYTES, Hello
 from appliance.delivery.limits import Limits
 from appliance.delivery.session import Session
+from appliance.delivery.stream import PART_BYTES
 from appliance.ports import Clock
 
 CLOSES_A_SECOND = 2_000
 DRAIN_STEP = 0.05
 GOLDEN = 0.618_033_988_749_895
+MOST_PAGES = 8
+TAKING_STEPS = 5
+TAKING_STEP = 0.05
+"""So many pages of the log are read at once, and each counts until its reader has taken most of it, if he is quick about it: a
+crowd that comes back together must not all have theirs in memory.
+"""
+
+HEAVY_BYTES = 1_048_576
+RELIEF_MS = 10_000
+"""When so much has waited, memory that is free again is worth giving back, so long after nothing waits any more."""
 
 logger = logging.getLogger("kefu.channels")
+
+
+class _Relief:
+    """Has freed memory given back to the system, once."""
+
+    def __init__(self, give_back: Callable[[], None]) -> None:
+        self._give_back = give_back
+        self.due = False
+
+    def tick(self) -> None:
+        """Give it back."""
+        self.due = False
+        self._give_back()
 
 
 class WebSocketChannel:
     """Implements connection.Home.  `async with` owns the timer and the tasks; leaving it cuts what is still connected.
 
     With `hot` a connection is taken from aiohttp after its handshake (hotsocket.py), without it stays there (fallback.py).
+    `give_back` is called some time after much has waited for slow readers, or for a crowd that came back: what it took is free
+    again, but not yet the system's.
     """
 
     def __init__(
-        self, gateway: Gateway, clock: Clock, limits: Callable[[], Limits] = Limits, hot: bool = True
+        self,
+        gateway: Gateway,
+        clock: Clock,
+        limits: Callable[[], Limits] = Limits,
+        hot: bool = True,
+        give_back: Callable[[], None] = lambda: None,
     ) -> None:
         self.gateway = gateway
         self.clock = clock
@@ -46,6 +77,9 @@ class WebSocketChannel:
         self._staff: dict[Connection, None] = {}
         self._count = 0
         self._tasks = asyncio.TaskGroup()
+        self._pages = asyncio.Semaphore(MOST_PAGES)
+        self._looking = self._heavy = False
+        self._relief = _Relief(give_back)
         self.draining = False
 
     async def __aenter__(self) -> "WebSocketChannel":
@@ -102,6 +136,26 @@ class WebSocketChannel:
         del self.connections[connection]
         self._staff.pop(connection, None)
 
+    def waits(self) -> None:
+        """See connection.Home."""
+        if not self._looking:
+            self._looking = True
+            self.wheel.after(0, self)
+
+    def tick(self) -> None:
+        """Look after the budget of all that waits, once for every turn of the wheel."""
+        self._looking = False
+        budget = self._limits().budget
+        if budget is not None and budget.used >= HEAVY_BYTES:
+            self._heavy = True
+        if budget is not None and budget.look(len(self.connections)):
+            self.waits()
+        elif self._heavy:
+            self._heavy = False
+            if not self._relief.due:
+                self._relief.due = True
+                self.wheel.after(RELIEF_MS, self._relief)
+
     def admit(self, connection: Connection, hello: Hello) -> None:
         """See connection.Home."""
         self._tasks.create_task(self._admit(connection, hello), name="admission")
@@ -119,7 +173,18 @@ class WebSocketChannel:
 
     def fetch(self, connection: Connection, wanted: ReadFrom) -> None:
         """See connection.Home: rare (a resume, a gap), hence a task."""
-        self._tasks.create_task(connection.read(wanted), name="page")
+        self._tasks.create_task(self._fetch(connection, wanted), name="page")
+
+    async def _fetch(self, connection: Connection, wanted: ReadFrom) -> None:
+        if self._pages.locked():
+            self._heavy = True
+            self.waits()
+        async with self._pages:
+            await connection.read(wanted)
+            for _ in range(TAKING_STEPS):
+                if connection.session.outbox.size < PART_BYTES:
+                    break
+                await asyncio.sleep(TAKING_STEP)
 
     # ---- the end
 

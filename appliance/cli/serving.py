@@ -1,7 +1,6 @@
 """The running appliance behind its doors: who is built around whom, and the order in which all go out again."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -21,6 +20,7 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
+from appliance.cli.memory import calm_collector, give_back
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
@@ -51,10 +51,6 @@ WATCH_SECONDS = 1.0
 """How often a watched file is looked at; it must look the same twice before it is applied."""
 
 INTERRUPTED = 130
-
-COLLECT = (50_000, 20, 100)
-"""Thresholds of the garbage collector: new objects, then young and middle-aged collections."""
-
 
 _log = logging.getLogger("kefu.serving")
 
@@ -119,7 +115,7 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
             return live.now.grants
 
         sockets = await stack.enter_async_context(
-            WebSocketChannel(appliance.gateway, appliance.clock, grants)
+            WebSocketChannel(appliance.gateway, appliance.clock, grants, give_back=give_back)
         )
         polls = LongPollChannel(appliance.gateway, appliance.clock, grants)
         parts = services_of(appliance, passwords, place, sockets, polls)
@@ -217,17 +213,6 @@ def _looks(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return (found.st_mtime_ns, found.st_size, found.st_ino)
-
-
-def calm_collector() -> None:
-    """Let the garbage collector look seldom, and never again at what was built for the start.
-
-    A message leaves no cycles behind, so the default thresholds only cost: a fifth of the time under load, and pauses of
-    100 ms when the collector walked over every conversation in memory (tests/bench/bench_core.py).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
 
 
 def identity_secret(spec: Spec, keys: Secrets) -> str:

@@ -17,8 +17,8 @@ V = TypeVar("V")
 
 MOST_FRAMES = 256
 MOST_BYTES = 1_048_576
-TRANSPORT_BYTES = 65_536
-"""At most this much may stand in the transport, so that a heartbeat is never far from the wire."""
+TRANSPORT_BYTES = 16_384
+"""At most this much may stand in the transport: a heartbeat is never far from the wire, and what waits can be cut."""
 
 
 class Outbox:
@@ -132,6 +132,8 @@ class Outbox:
             room = self._take_ordered(self._ordered, room, whole, taken)
         if self._ordered is None and (self._receipts or self._passing):
             self._take_passing(room, whole, taken)
+        if taken and self._budget is not None:
+            self._budget.moved(self)
         return taken
 
     def _take_ordered(self, ordered: list[bytes], room: int, whole: bool, taken: list[bytes]) -> int:

@@ -27,6 +27,9 @@ LAST_SECONDS = 1.0
 
 BACKLOG = 1_024
 SEND_BUFFER = 64 * 1024
+UNSENT = 16 * 1024
+"""So much may wait in the kernel for a peer who takes nothing; what is on its way to him may be as much as SEND_BUFFER."""
+
 MOST_HEADERS = 100
 LONGEST_LINE = 8_190
 
@@ -123,6 +126,9 @@ def bind(host: str, port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Inherited by every connection: what a slow reader has not read stays where we can count it.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        # A smaller SO_SNDBUF would do the same to a slow reader, and make every reader slow: below the size of a segment
+        # each waits for the other's delayed ack.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         sock.setblocking(False)
         sock.bind(address)
     except OSError as wrong:

@@ -6,8 +6,12 @@ prefixes or suffixes is how others were fooled (`https://shop.example.com.evil.n
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
+
+LONGEST_ADDRESS = 64
+"""An IPv6 address with its zone; what is longer is none, and not worth remembering."""
 
 _PORTS = {"http": 80, "https": 443}
 _ORIGIN = re.compile(
@@ -98,6 +102,11 @@ def peer_of(remote: str | None, forwarded_for: str | None, forwarded_proto: str 
 
 
 def _is_address(text: str) -> bool:
+    return len(text) <= LONGEST_ADDRESS and _names_address(text)
+
+
+@lru_cache(1_024)
+def _names_address(text: str) -> bool:
     try:
         return bool(ip_address(text))
     except ValueError:
@@ -106,4 +115,9 @@ def _is_address(text: str) -> bool:
 
 def _is_loopback(text: str) -> bool:
     # A request over the Unix socket has no address at all.
-    return text == "" or (_is_address(text) and ip_address(text).is_loopback)
+    return text == "" or (_is_address(text) and _names_loopback(text))
+
+
+@lru_cache(1_024)
+def _names_loopback(text: str) -> bool:
+    return ip_address(text).is_loopback

@@ -1,6 +1,7 @@
 """What travels to a mailbox and what comes back: letters and their outcomes."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -43,6 +44,8 @@ class RetryLater(Struct, frozen=True, gc=False):
     retry_after: int
 
 
+RETRY = RetryLater(RETRY_AFTER_MS)
+
 Outcome = Acked | Refused | RetryLater
 Reply = Callable[[Outcome], None]
 
@@ -54,3 +57,14 @@ class Letter(Struct, gc=False):
     input: Input
     at: Millis
     reply: Reply | None = None
+
+
+def sent_back(letters: Iterable[Letter]) -> deque[Letter]:
+    """Answer RETRY to whoever wants an answer; return the letters of the others, in order."""
+    kept: deque[Letter] = deque()
+    for letter in letters:
+        if letter.reply is None:
+            kept.append(letter)
+        else:
+            letter.reply(RETRY)
+    return kept

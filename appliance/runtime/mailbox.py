@@ -29,14 +29,15 @@ from appliance.runtime.letters import (
     CONFLICT,
     FULL,
     LATE,
+    RETRY,
     RETRY_AFTER_MS,
     UNKNOWN,
     Acked,
     Letter,
     Outcome,
-    RetryLater,
+    sent_back,
 )
-from appliance.runtime.reading import first_ack
+from appliance.runtime.reading import answer_conflict, first_ack
 
 MOST_IN_UNIT = 64
 MOST_DUE_TIMERS = 100
@@ -50,6 +51,7 @@ class Mailbox:
     __slots__ = (
         "_busy",
         "_house",
+        "_resting",
         "_saved",
         "_waiting",
         "at",
@@ -77,7 +79,7 @@ class Mailbox:
         """Failed attempts to read it back; it is tried again, ever more rarely, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
-        self._busy = False
+        self._busy = self._resting = False
         self._saved = 0
         self.at: Millis = 0
         """When the last input happened."""
@@ -89,9 +91,11 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        if len(self._waiting) >= self._house.live.now.spec.limits.mailbox and letter.reply is not None:
-            letter.reply(FULL)
-            return
+        if letter.reply is not None:
+            full = len(self._waiting) >= self._house.live.now.spec.limits.mailbox
+            if self._resting or full:
+                letter.reply(RETRY if self._resting else FULL)
+                return
         self._waiting.append(letter)
         if not self._busy:
             self._run()
@@ -268,21 +272,16 @@ class Mailbox:
         if isinstance(error, Conflict):
             self._house.spawn("conflict", partial(self._answer_conflict, draft))
         else:
-            for reply, _ in draft.replies:
-                reply(RetryLater(RETRY_AFTER_MS))
-            self._house.later(RETRY_AFTER_MS, self._begin_load)
+            sent_back(draft.sent)
+            self._rest(RETRY_AFTER_MS)
+
+    def _rest(self, wait: Millis) -> None:
+        """Send everybody back until it is read again: who was let in would overtake those who were sent back before."""
+        self._resting, self._waiting = True, sent_back(self._waiting)
+        self._house.later(wait, self._begin_load)
 
     async def _answer_conflict(self, draft: Draft) -> None:
-        """A client id was stored before, perhaps in another conversation: then its first ack is due again."""
-        for letter in draft.sent:
-            cid = getattr(letter.input, "cid", "")
-            try:
-                found = await self._house.log.find(letter.actor.id, cid) if cid else None
-            except StoreError as trouble:
-                _log.warning("conversation %s: cannot look up a client id: %s", self.id, trouble)
-                found = None
-            if letter.reply is not None:
-                letter.reply(first_ack(found, letter) if found else RetryLater(RETRY_AFTER_MS))
+        await answer_conflict(self._house.log, self.id, draft.sent)
         self._begin_load()
 
     # ---- reading back
@@ -295,7 +294,7 @@ class Mailbox:
             _log.warning("conversation %s: cannot look up a client id: %s", self.id, error)
             self._waiting.popleft()
             if letter.reply is not None:
-                letter.reply(RetryLater(RETRY_AFTER_MS))
+                letter.reply(RETRY)
         else:
             if found is not None:
                 self._waiting.popleft()
@@ -307,17 +306,17 @@ class Mailbox:
         self._go_on()
 
     def _begin_load(self) -> None:
-        self._busy = True
+        self._busy, self._resting = True, False
         self._house.spawn("load", self._load)
 
     async def _load(self) -> None:
         try:
             found = await self._restore()
         except Exception as error:
-            # Whatever it is, waiting letters must not wait for ever on a mailbox that gave up.
+            # Whatever it is, nobody must wait for ever on a mailbox that gave up.
             self.failed_reads += 1
             _log.error("conversation %s cannot be read (try %d): %r", self.id, self.failed_reads, error)
-            self._house.later(RETRY_AFTER_MS << min(self.failed_reads - 1, 6), self._begin_load)
+            self._rest(RETRY_AFTER_MS << min(self.failed_reads - 1, 6))
             return
         self._busy, self.failed_reads = False, 0
         if not found:

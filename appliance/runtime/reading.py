@@ -1,18 +1,22 @@
 """Reads a conversation back from the store: what a mailbox does before its first turn, and after a failed commit."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec import Struct
 
 from appliance.conversation.dedup import Window, fingerprint
 from appliance.conversation.fold import Folded, bundles_of, fold, window_of
+from appliance.errors import StoreError
 from appliance.flow.graph import Graph
 from appliance.model import Heads, Millis, Snapshot
 from appliance.ports import Log
 from appliance.records import Entry, Happened, decode
-from appliance.runtime.letters import CONFLICT, Acked, Letter, Outcome
+from appliance.runtime.letters import CONFLICT, RETRY, Acked, Letter, Outcome
 
 CIDS_READ_BACK = 256
+
+_log = logging.getLogger("kefu.mailbox")
 
 
 class Restored(Struct):
@@ -72,3 +76,19 @@ def first_ack(found: Entry, letter: Letter) -> Outcome:
     record = decode(found.body)
     same = isinstance(record, Happened) and fingerprint(record.input) == fingerprint(letter.input)
     return Acked(found.conversation, found.seq, found.at) if same else CONFLICT
+
+
+async def answer_conflict(log: Log, conversation: str, letters: Sequence[Letter]) -> None:
+    """Answer letters whose unit hit the unique index: a client id was stored before, perhaps in another conversation.
+
+    Then its first ack is due again; the others may ask again.
+    """
+    for letter in letters:
+        cid = getattr(letter.input, "cid", "")
+        try:
+            found = await log.find(letter.actor.id, cid) if cid else None
+        except StoreError as trouble:
+            _log.warning("conversation %s: cannot look up a client id: %s", conversation, trouble)
+            found = None
+        if letter.reply is not None:
+            letter.reply(first_ack(found, letter) if found else RETRY)

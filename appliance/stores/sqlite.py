@@ -51,8 +51,9 @@ _OWED = """
       'ai', json(iif(k.ai, 'true', 'false'))) ORDER BY c.id)
     FROM conversation AS c LEFT JOIN checkpoint AS k ON k.conversation = c.id WHERE c.closed_at IS NULL
 """
+# Without the hint, SQLite walks the whole log for an index that spares it the sorting: see sqlite_ledger.py.
 _TOUCHED = """
-    SELECT json_group_array(DISTINCT log.conversation) FROM log
+    SELECT json_group_array(DISTINCT log.conversation) FROM log NOT INDEXED
     LEFT JOIN checkpoint AS k ON k.conversation = log.conversation
     WHERE log.id > (SELECT value FROM meta WHERE name = 'checkpoint') AND log.seq > coalesce(k.seq, 0)
 """

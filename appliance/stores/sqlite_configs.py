@@ -23,10 +23,14 @@ _PINNED = """
     )
 """
 # A closed conversation needs its bundle until its last entries are in a checkpoint, too; and one that was moved since its
-# last checkpoint needs the bundle that it was moved to.
+# last checkpoint needs the bundle that it was moved to.  Open and touched ones are asked for apart: with an OR, SQLite looks at
+# every conversation that there ever was.
 _NEEDED = """
     SELECT coalesce(k.bundle, c.bundle) AS id FROM conversation AS c LEFT JOIN checkpoint AS k ON k.conversation = c.id
-    WHERE c.closed_at IS NULL OR c.id IN (
+    WHERE c.closed_at IS NULL
+    UNION SELECT coalesce(k.bundle, c.bundle)
+    FROM conversation AS c LEFT JOIN checkpoint AS k ON k.conversation = c.id
+    WHERE c.id IN (
       SELECT log.conversation FROM log LEFT JOIN checkpoint AS kept ON kept.conversation = log.conversation
       WHERE log.id > (SELECT value FROM meta WHERE name = 'checkpoint') AND log.seq > coalesce(kept.seq, 0)
     )

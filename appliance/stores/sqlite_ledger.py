@@ -46,8 +46,9 @@ _KEEP = (
     "waiting = excluded.waiting, held = excluded.held, ai = excluded.ai, body = excluded.body "
     "WHERE excluded.seq >= checkpoint.seq"
 )
+# Without the hint, SQLite walks the whole log in the order of an index that spares it the sorting: 18 s for 20 million rows.
 _BEHIND = (
-    "SELECT log.conversation, max(log.seq), min(log.id) FROM log "
+    "SELECT log.conversation, max(log.seq), min(log.id) FROM log NOT INDEXED "
     "LEFT JOIN checkpoint ON checkpoint.conversation = log.conversation "
     "WHERE log.id > (SELECT value FROM meta WHERE name = 'checkpoint') AND log.seq > coalesce(checkpoint.seq, 0) "
     "GROUP BY log.conversation"

@@ -15,6 +15,8 @@ here=packaging/setup
 . "$here/suites.sh"
 # shellcheck source=packaging/setup/debian.sh
 . "$here/debian.sh"
+# shellcheck source=packaging/setup/autobahn.sh
+. "$here/autobahn.sh"
 
 mkdir -p build/stamps
 
@@ -41,6 +43,7 @@ for part in "$@"; do
     ui-test) ui_test ;;
     ui-types) ui_types ;;
     debian) debian_packages ;;
+    autobahn) autobahn ;;
     *) fail "setup.sh knows no part '$part'" "setup.sh 没有名为「$part」的部分" ;;
     esac
 done

@@ -9,6 +9,7 @@ import importlib
 import os
 import pkgutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
         run: Callable[[bool], list[Result]] = importlib.import_module(f"tests.bench.{name}").run
+        begun = time.perf_counter()
         results += run(chosen.quick)
+        print(f"{name} took {time.perf_counter() - begun:.1f} s", file=sys.stderr, flush=True)
     print(table(results))
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_bytes(document(results, quick=chosen.quick, cores=os.cpu_count()))

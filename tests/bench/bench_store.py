@@ -35,7 +35,7 @@ _INSERT = (
 
 def run(quick: bool) -> list[Result]:
     """Measure 200, 1,000 and 4,000 units outstanding, one entry each; then 1,000 beside a busy interpreter."""
-    seconds = 0.7 if quick else 3.0
+    seconds = 0.25 if quick else 3.0
     results = []
     for outstanding in (200, 1_000, 4_000):
         bare = _bare(outstanding, seconds, busy=False)

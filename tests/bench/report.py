@@ -12,10 +12,11 @@ _HEAD = ("measurement", "value", "unit", "goal", "met", "reference", "ratio")
 
 
 def table(results: Sequence[Result]) -> str:
-    """Return an aligned table, one line a result; numbers stand to the right, names to the left."""
+    """Return an aligned table, one line a result; numbers stand to the right, names to the left.  Notes follow it."""
     rows = [_HEAD, *(_cells(result) for result in results)]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEAD))]
-    return "\n".join(_line(row, widths) for row in rows)
+    notes = [f"{result.name}: {result.note}" for result in results if result.note]
+    return "\n".join([*(_line(row, widths) for row in rows), *notes])
 
 
 def document(results: Sequence[Result], *, quick: bool, cores: int | None) -> bytes:

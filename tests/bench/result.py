@@ -10,7 +10,7 @@ class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `goal` is the number promised in the design, in the same unit. `reference` is what a bare prototype of the same work
     reached in the same run on the same machine: absolute numbers differ by machine, the ratio travels.
-    `better` says which direction is good: "less" for times and memory, "more" for rates.
+    `better` says which direction is good: "less" for times and memory, "more" for rates.  `note` is a sentence about what came out.
     """
 
     name: str
@@ -19,6 +19,7 @@ class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
     better: Literal["less", "more"] = "less"
     goal: float | None = None
     reference: float | None = None
+    note: str = ""
 
     @property
     def ratio(self) -> float | None:

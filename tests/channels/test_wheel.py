@@ -113,6 +113,24 @@ def test_a_failing_call_harms_no_other(caplog: pytest.LogCaptureFixture) -> None
     assert "a timed call failed" in caplog.text
 
 
+def test_a_million_re_armed_calls_leave_no_heap_behind() -> None:
+    wheel, loop = stepped()
+    called = 0
+
+    class Peer:
+        def tick(self) -> None:
+            nonlocal called
+            called += 1
+            wheel.after(0, self)
+
+    for _ in range(1_000):
+        wheel.after(0, Peer())
+    while called < 1_000_000:
+        loop.turn()
+        assert len(loop.waiting) == 1
+    assert sum(map(len, wheel._slots)) == wheel._armed == 1_000
+
+
 async def test_on_a_real_loop_and_stopped() -> None:
     wheel = Wheel(asyncio.get_running_loop())
     called = asyncio.Event()

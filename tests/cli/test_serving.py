@@ -1,7 +1,6 @@
 """The wiring: signals, what is announced, what is shown of the running appliance, sockets that drain."""
 
 import asyncio
-import gc
 import io
 import json
 import os
@@ -18,7 +17,7 @@ from msgspec.structs import replace
 
 from appliance.cli.admin import ask
 from appliance.cli.console import Console
-from appliance.cli.serving import COLLECT, Place, Stop, announce, calm_collector, identity_secret
+from appliance.cli.serving import Place, Stop, announce, identity_secret
 from appliance.config.spec import Secret
 from appliance.errors import ConfigError
 from appliance.http.door import bind
@@ -121,17 +120,6 @@ def flat(frames: object) -> list[dict[str, str]]:
     """Return the frames of one socket message, which holds one or several."""
     found = json.loads(json.dumps(frames))
     return found if isinstance(found, list) else [found]
-
-
-def test_the_collector_is_calmed_once_everything_is_built() -> None:
-    before = gc.get_threshold()
-    try:
-        calm_collector()
-        assert gc.get_threshold() == COLLECT
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
 
 
 @pytest.mark.parametrize("closing", [">&-", ">/dev/full", "<&- >&- 2>&-", "2>/dev/full"])

@@ -51,8 +51,8 @@ class Crowd:
             "not everybody was served",
         )
 
-    async def calm(self) -> None:
-        """Let nobody speak any more, and wait until all that was said is acknowledged and shown to both sides."""
+    async def quiet(self) -> None:
+        """Let nobody speak any more, and wait until everybody is there and all that was said is acknowledged."""
         self.talking = False
         await until(
             lambda: all(person.welcomed.is_set() for person in self.people), "somebody did not come back"
@@ -60,6 +60,10 @@ class Crowd:
         await until(
             lambda: not any(person.outbox for person in self.people), "something was never acknowledged"
         )
+
+    async def calm(self) -> None:
+        """Let nobody speak any more, and wait until all that was said is acknowledged and shown to both sides."""
+        await self.quiet()
         heads: dict[str, int] = {}
         for journal in self.journals:
             for ack in journal.acks:
@@ -96,12 +100,17 @@ class Crowd:
 
 @asynccontextmanager
 async def crowd(
-    port: int, visitors: int, cookies: Sequence[str], pause: float = 0.04, stammer: float = 0.05
+    port: int,
+    visitors: int,
+    cookies: Sequence[str],
+    pause: float = 0.04,
+    stammer: float = 0.05,
+    person: type[Person] = Person,
 ) -> AsyncIterator[Crowd]:
     """Bring everybody in, agents ready; at the end all of them leave."""
-    group = Crowd([Person(port) for _ in range(visitors)], [Person(port, cookie) for cookie in cookies])
-    for person in group.people:
-        person.stammer = stammer
+    group = Crowd([person(port) for _ in range(visitors)], [person(port, cookie) for cookie in cookies])
+    for each in group.people:
+        each.stammer = stammer
     async with asyncio.TaskGroup() as tasks:
         lives = [tasks.create_task(agent.live()) for agent in group.agents]
         for agent in group.agents:
@@ -113,8 +122,8 @@ async def crowd(
         try:
             yield group
         finally:
-            for person in group.people:
-                person.leave()
+            for each in group.people:
+                each.leave()
             for life in lives:
                 life.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -1,7 +1,4 @@
-"""Configurations that go live, are refused, go back and are killed half-way, while people chat: nobody notices but the operator.
-
-`FAULTS=100 pytest tests/faults` reloads twenty times as often.
-"""
+"""Configurations that go live, are refused, go back and are killed half-way, while people chat: nobody notices but the operator."""
 
 import asyncio
 import contextlib
@@ -18,12 +15,13 @@ from typing import Any
 
 from appliance.runtime.check import check_text
 from tests.faults.crowd import crowd, until
+from tests.faults.length import times
 from tests.shipped import kefu_yaml
 from tools.loadtest.oracle import judge, read_log
 from tools.loadtest.person import Person
 from tools.loadtest.serving import REPOSITORY, Serving, clean_environment
 
-RELOADS = 100 * max(1, int(os.environ.get("FAULTS", "5")) // 5)
+RELOADS = times(100, 1_000)
 GOOD = kefu_yaml("200ms")
 
 BAD: tuple[Callable[[str], str], ...] = (

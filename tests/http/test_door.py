@@ -1,10 +1,13 @@
 """The listening socket against clients that dawdle, flood or talk something else."""
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import logging
 import socket
 import stat
+import struct
 import time
 from pathlib import Path
 
@@ -14,6 +17,9 @@ from aiohttp import web
 from appliance.errors import StartError
 from appliance.http.door import SEND_BUFFER, bind, open_door
 from tests.http.house import House, open_house
+
+SIOCOUTQNSD = 0x894B
+"""What of a socket's bytes was not sent yet (linux/sockios.h)."""
 
 SOON = 0.3
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
@@ -152,6 +158,18 @@ def test_slow_readers_do_not_fill_the_kernel() -> None:
     with bind("127.0.0.1", 0) as sock:
         # Linux doubles what it is asked for.
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * SEND_BUFFER
+        sock.listen()
+        with socket.create_connection(sock.getsockname()):
+            sock.setblocking(True)
+            served, _ = sock.accept()
+            with served:
+                served.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    while served.send(b"x" * 1_000):
+                        pass
+                unsent = struct.unpack("i", fcntl.ioctl(served, SIOCOUTQNSD, b"\0" * 4))[0]
+                # It is looked at before a segment is added, so one more may stand there.
+                assert 0 < unsent < SEND_BUFFER
 
 
 def test_a_taken_port_gives_one_sentence_with_the_remedy() -> None:

@@ -9,6 +9,7 @@ from appliance.conversation.permit import Actor
 from appliance.effects import Effect, HoldAgent, RefuseOffer, WantAgent
 from appliance.errors import Conflict, Refused, StoreError, Text
 from appliance.model import Audience
+from appliance.ports import Stored
 from appliance.records import Entry, decode
 from appliance.runtime.letters import Acked, RetryLater
 from tests.runtime.house import AGENT, VISITOR, Desktop, FailingStore, desktop
@@ -131,11 +132,57 @@ async def test_a_failed_commit_answers_retry_and_the_resend_is_stored_once() -> 
         for _ in range(5):
             await asyncio.sleep(0)
         assert desk.answers == [RetryLater(1_000)]
+        await asyncio.sleep(1.1)
         desk.say("0002", "重要")
         await desk.settle()
         assert isinstance(desk.answers[1], Acked)
         assert sum(entry.cid == "0002" for entry in desk.entries()) == 1
         assert desk.snapshot().active[-1] == "等待接入"
+
+
+async def test_who_writes_after_a_failed_commit_is_sent_back_and_does_not_overtake() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        desk.answers.clear()
+        desk.store.refuse = 1
+        desk.say("0002", "先说的")
+        # It waits for the commit that is about to fail, and the next one finds the mailbox resting.
+        desk.say("0003", "后说的")
+        for _ in range(5):
+            await asyncio.sleep(0)
+        desk.say("0004", "最后说的")
+        assert desk.answers == [RetryLater(1_000)] * 3
+        before = len(desk.entries())
+        await asyncio.sleep(1.1)
+        assert len(desk.entries()) == before
+        for cid, text in (("0002", "先说的"), ("0003", "后说的"), ("0004", "最后说的")):
+            desk.say(cid, text)
+        await desk.settle()
+        assert [entry.cid for entry in desk.entries() if entry.cid] == ["0001", "0002", "0003", "0004"]
+
+
+async def test_nobody_waits_for_a_conversation_that_cannot_be_read() -> None:
+    async with desktop() as desk:
+        desk.open()
+        await desk.settle()
+        desk.answers.clear()
+        load = desk.store.load
+
+        async def unreadable(conversation: str) -> Stored | None:
+            raise StoreError(Text("坏", "broken"))
+
+        desk.store.load = unreadable  # type: ignore[method-assign]
+        desk.store.refuse = 1
+        desk.say("0002", "第一次")
+        await asyncio.sleep(1.1)
+        desk.say("0002", "第一次")
+        assert desk.answers == [RetryLater(1_000)] * 2
+        desk.store.load = load  # type: ignore[method-assign]
+        await asyncio.sleep(1.1)
+        desk.say("0002", "第一次")
+        await desk.settle()
+        assert isinstance(desk.answers[2], Acked)
 
 
 async def test_a_failed_opening_leaves_nothing_behind_and_may_be_tried_again() -> None:

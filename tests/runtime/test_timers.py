@@ -48,12 +48,32 @@ async def test_nothing_fires_before_the_start_and_what_is_overdue_fires_then() -
     assert woken == ["a", "b"]
 
 
-async def test_re_arming_leaves_no_heap_behind() -> None:
+async def test_a_million_re_armed_timers_leave_no_heap_behind() -> None:
     timers = Timers(asyncio.get_running_loop(), HandClock(0), lambda conversation: None)
-    for due in range(100_000):
-        timers.set(f"c{due % 10}", due + 1_000_000)
+    names = [f"c{number}" for number in range(10)]
+    timers.start()
+    for due in range(1_000_000, 2_000_000):
+        timers.set(names[due % 10], due)
     assert len(timers) == 10
     assert len(timers._heap) < 200
+    timers.stop()
+    assert (len(timers), timers._heap, timers._alarm) == (0, [], None)
+
+
+async def test_an_alarm_that_is_moved_forward_again_and_again_leaves_nothing_in_the_loop() -> None:
+    loop = asyncio.get_running_loop()
+    timers = Timers(loop, HandClock(0), lambda conversation: None)
+    timers.start()
+    for due in range(50_000, 0, -1):
+        timers.set("c", 1_000_000 + due)
+        if due % 1_000 == 0:
+            await asyncio.sleep(0)
+    # asyncio drops cancelled timers when it turns, once they are more than half of at least a hundred.
+    assert len(loop._scheduled) < 1_100  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(loop._scheduled) < 200  # type: ignore[attr-defined]
+    timers.stop()
 
 
 async def test_a_conversation_that_cannot_be_woken_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from pathlib import Path
 
 import apsw
@@ -10,8 +11,9 @@ import pytest
 from appliance.errors import StoreUnusable
 from appliance.model import Audience
 from appliance.ports import Store
+from appliance.stores import sqlite, sqlite_configs, sqlite_ledger
 from appliance.stores.sqlite import SqliteStore
-from appliance.stores.sqlite_file import DATABASE
+from appliance.stores.sqlite_file import DATABASE, open_database
 from tests.contract.samples import T0, Draft, stored
 
 
@@ -88,3 +90,24 @@ async def test_questions_asked_often_have_their_index(tmp_path: Path, statement:
     plan = connection.execute("EXPLAIN QUERY PLAN " + statement, (1,) * statement.count("?")).fetchall()
     assert index in str(plan)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        sqlite._TOUCHED,
+        sqlite._OWED,
+        sqlite_ledger._BEHIND,
+        sqlite_configs._IN_USE,
+        sqlite_configs._PRUNE,
+        sqlite_configs._PINNED,
+    ],
+)
+def test_a_start_looks_at_what_is_open_and_new_and_never_at_everything(tmp_path: Path, asked: str) -> None:
+    connection = open_database(tmp_path, 0)
+    values = ("[]",) if "?" in asked else ()
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked}", values)]
+    connection.close()
+    # conversation_open is an index of the open ones only; a SCAN of anything else of that size reads years.
+    long = re.compile(r"SCAN (log|c|checkpoint|k|kept|conversation)\b(?! USING INDEX conversation_open)")
+    assert not [step for step in plan if long.match(step)], plan

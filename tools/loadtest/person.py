@@ -77,6 +77,7 @@ class Person:
         self._unconfirmed: set[str] = set()
         self._since_got = 0
         self._places = 0
+        self._held: asyncio.TimerHandle | None = None
 
     # ---- connecting
 
@@ -175,7 +176,7 @@ class Person:
         data = msgspec.json.encode({"t": "send", "cid": cid, "conversation": conversation, "text": text})
         now = time.perf_counter()
         self.outbox[cid] = Pending(data, text, now, now if due is None else due)
-        if self.welcomed.is_set() and self._line is not None:
+        if self.welcomed.is_set() and self._line is not None and self._held is None:
             self._line.send(data)
             if self.stammer and random.random() < self.stammer:
                 self._line.send(data)
@@ -202,7 +203,7 @@ class Person:
 
     def send_again(self, older_than: float = 0.0) -> bool:
         """Send everything again that has no ack, unless some of it was sent within `older_than` s; return whether it was."""
-        if not self.welcomed.is_set() or self._line is None:
+        if not self.welcomed.is_set() or self._line is None or self._held is not None:
             return False
         now = time.perf_counter()
         if any(now - pending.sent_at < older_than for pending in self.outbox.values()):
@@ -240,8 +241,8 @@ class Person:
                 self._welcome(frame)
             case "refused":
                 self._refused(frame)
-            case "retry" if frame.cid in self.outbox:
-                self._later(frame, self.outbox[frame.cid])
+            case "retry":
+                self._retried(frame)
             case "offer" if self.accepting:
                 self.act(frame.conversation, "accept", visit=frame.visit)
             case "queue":
@@ -307,7 +308,7 @@ class Person:
         self.cards = {card["id"]: card for card in frame.conversations}
         self.welcomed.set()
         self._answered(0)
-        self.send_again()
+        self._release()
 
     def _answered(self, code: int) -> None:
         """The hello was answered: with a welcome (0), or with the end of the connection."""
@@ -320,23 +321,26 @@ class Person:
         self.journal.shown.clear()
 
     def _refused(self, frame: Frame) -> None:
-        pending = self.outbox.pop(frame.cid, None)
+        pending = self.outbox.get(frame.cid)
         if pending is None:
             self.journal.refused.append((frame.cid, frame.code))
         elif frame.code == "closed" and not self.staff:
             self._post(frame.cid, pending.text, None, pending.due)
         elif frame.retry_after is not None:
-            self._later(frame, pending)
+            self._retried(frame)
         else:
+            del self.outbox[frame.cid]
             self.journal.refused.append((frame.cid, frame.code))
 
-    def _later(self, frame: Frame, pending: Pending) -> None:
-        self.outbox[frame.cid] = pending
-        self.deferred += 1
-        wait = (frame.retry_after or 0) / 1000
-        asyncio.get_running_loop().call_later(wait, self._once_more, frame.cid)
+    def _retried(self, frame: Frame) -> None:
+        """Hold everything back for a while: what was said later would overtake."""
+        if frame.cid in self.outbox and self._held is None:
+            self.deferred += 1
+            wait = (frame.retry_after or 0) / 1000
+            self._held = asyncio.get_running_loop().call_later(wait, self._release)
 
-    def _once_more(self, cid: str) -> None:
-        pending = self.outbox.get(cid)
-        if pending is not None and self._line is not None and self.welcomed.is_set():
-            self._line.send(pending.data)
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+        self.send_again()

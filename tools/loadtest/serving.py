@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from appliance.errors import StartError, Text
 from tools.loadtest.hiring import Office
@@ -41,7 +42,7 @@ class Serving(Office):
         self._log = folder / "kefu.log"
         self._config.write_text(config, encoding="utf-8")
 
-    def __enter__(self) -> "Serving":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

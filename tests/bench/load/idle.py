@@ -40,6 +40,7 @@ class Task(Struct, frozen=True):
     port: int
     pid: int
     steps: list[int]
+    hold: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -141,8 +142,8 @@ def kernel_bytes() -> int:
     return 0
 
 
-async def run(task: Task) -> list[Step]:
-    """Let them come, and measure."""
+async def run(task: Task) -> None:
+    """Let them come, measure, write what was measured, and perhaps stay."""
     loop = asyncio.get_running_loop()
     before = rss(task.pid)
     here: list[Visitor] = []
@@ -165,15 +166,17 @@ async def run(task: Task) -> list[Step]:
         await asyncio.sleep(REST)
         there = sum(visitor.there for visitor in here)
         steps.append(Step(there, rate, rss(task.pid), before, kernel_bytes()))
+    sys.stdout.buffer.write(msgspec.json.encode(steps) + b"\n")
+    sys.stdout.buffer.flush()
+    if task.hold:
+        await asyncio.to_thread(sys.stdin.buffer.read)
     for visitor in here:
         visitor.leave()
-    return steps
 
 
 def main() -> None:
-    """Read the task, do it, write what was measured."""
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(run(task))))
+    """Read the task, a line, and do it."""
+    uvloop.run(run(msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)))
 
 
 if __name__ == "__main__":

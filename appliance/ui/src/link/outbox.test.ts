@@ -61,6 +61,22 @@ test("offline, nothing is lost: everything goes out in order after the connectio
   deepEqual(sent.map((frame) => frame.cid), ["1", "2", "3"]);
 });
 
+test("put off: what was said later in that conversation waits, and all of it goes out in order", async () => {
+  const { outbox, sent, clock } = setUp();
+  outbox.add(send("1"));
+  outbox.add(send("2"));
+  outbox.postponed("2", 1_000);
+  outbox.postponed("1", 1_500);
+  outbox.add(send("3"));
+  outbox.add(send("4", "c2"));
+  deepEqual(sent.map((frame) => frame.cid), ["1", "2", "4"]);
+  outbox.acked("4", "c2", 1);
+  await clock.pass(1_400); // "2" is due, and still behind "1".
+  equal(sent.length, 3);
+  await clock.pass(1_000);
+  deepEqual(sent.slice(3).map((frame) => frame.cid), ["1", "2", "3"]);
+});
+
 test("refused as closed: the same cid opens a new conversation", () => {
   const { outbox, sent } = setUp();
   outbox.add(send("1", "old"));

@@ -168,16 +168,24 @@ export class Outbox {
     entry.due = clock.now() + Math.round(ms * (1 + clock.random() * 0.2));
   }
 
-  /** Send what is due, at most `limit` under way, and come back when the next one is due. */
+  /**
+   * Send what is due, at most `limit` under way, and come back when the next one is due.  While something is put off, nothing
+   * that was said after it in the same conversation goes out: it would be stored first.
+   */
   private pump(): void {
     const { clock, send } = this.given;
     this.cancel();
     const sending = this.list().filter((entry) => entry.state === "sending");
     let next = Number.POSITIVE_INFINITY;
     let slots = this.limit;
+    const held = new Set<string | null>();
     for (const entry of sending) {
+      const { conversation } = entry.frame;
+      if (held.has(conversation)) continue;
       if (slots-- <= 0) break;
-      if (entry.due <= clock.now()) {
+      if (entry.due > clock.now()) {
+        if (!entry.out) held.add(conversation);
+      } else {
         if (!send(entry.frame)) return; // Offline: `connected` takes it up again.
         entry.out = true;
         entry.due = clock.now() + backoff(clock, RESEND, entry.tries++);
