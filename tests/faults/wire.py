@@ -69,6 +69,8 @@ class Connection:
         self._left: int | None = None
         self._how: How = "end"
         self._done = False
+        # Older versions of asyncio read on although they were told to wait while the connection was being made.
+        self._early = b""
 
     # ---- what befalls it
 
@@ -107,13 +109,18 @@ class Connection:
             self._wire.opened(self)
         else:
             self._reads("up", True)
+            early, self._early = self._early, b""
+            if early:
+                self.take("up", early)
 
     def take(self, way: Way, data: bytes) -> None:
         """Pass bytes on, up to the cut."""
         if way in self.silent or self._done:
             return
         to = self.ends[_other(way)].transport
-        assert to is not None
+        if to is None:
+            self._early += data
+            return
         if self._left is None:
             to.write(data)
             return
