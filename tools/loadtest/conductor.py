@@ -24,7 +24,10 @@ SERVED_WITHIN = 90.0
 LATE = 120.0
 """Seconds that a phase may take longer than planned before it is given up: the load is stuck."""
 
-SETTLE = 20.0
+SETTLE = 60.0
+"""Seconds at most until all that was written has come: after an overload that takes its time."""
+
+SETTLE_STOPPED = 15.0
 QUIET = 2.0
 MOST_SAMPLES = 900
 APPLIANCE = "kefu"
@@ -214,7 +217,7 @@ class Conductor:
         """Let nobody write any more, and wait until what was written has come everywhere or nothing comes any more."""
         fleet.order(Rest())
         self._name = ""
-        patience = time.perf_counter() + SETTLE
+        patience = time.perf_counter() + (SETTLE_STOPPED if self.stopping else SETTLE)
         seen, since = (-1, -1), time.perf_counter()
         while (now := time.perf_counter()) < patience:
             await asyncio.sleep(LOOK)

@@ -16,6 +16,9 @@ from tools.loadtest.wire import Start
 STEP = 0.001
 """The loop looks at the clock so often at least: nothing is late by more than this for want of looking."""
 
+TURN = 0.003
+"""Seconds for which whoever is behind goes on sending before he listens."""
+
 MOST_OF_ONE = 8
 """Messages of one visitor under way where it goes as fast as it can."""
 
@@ -27,6 +30,7 @@ class Player:
 
     def __init__(self, load: Load) -> None:
         self._load = load
+        self._looked = 0.0
         self._turns: Iterator[Seat] = iter(())
         self._desks: Iterator[tuple[Seat, str]] = iter(())
 
@@ -88,13 +92,15 @@ class Player:
 
     async def _until(self, due: float) -> bool:
         """Wait until `due`; return False when the load rests."""
-        while (left := due - time.perf_counter()) > 0:
-            await asyncio.sleep(min(max(left, STEP), 0.1))
+        while (now := time.perf_counter()) < due:
+            await asyncio.sleep(min(max(due - now, STEP), 0.1))
+            self._looked = time.perf_counter()
             if self._load.resting:
                 return False
-        # Whoever is behind must still let the answers in now and then.
-        if left < -STEP:
+        # Whoever is behind must still let the answers in now and then, but not after each word: that would hold him up.
+        if now - self._looked > TURN:
             await asyncio.sleep(0)
+            self._looked = time.perf_counter()
         return not self._load.resting
 
     def _visitor_speaks(self, filler: str, due: float, dice: Random | None) -> None:

@@ -19,7 +19,8 @@ from tools.loadtest.scenario import Phase, Scenario
 from tools.loadtest.serving import REPOSITORY, Serving
 
 SMALL = ("--visitors", "20", "--agents", "2", "--rate", "30", "--seconds", "4", "--seed", "7")
-FORGETFUL = ("-m", "tests.faults.forgetful")
+FORGETFUL = ("-m", "tests.faults.altered", "--without", "dedup")
+SILENT = ("-m", "tests.faults.altered", "--without", "replay")
 
 
 @pytest.fixture
@@ -61,6 +62,20 @@ def test_an_appliance_that_forgets_what_it_was_sent_is_caught(
     assert totals.duplicated > 0
     assert any("stored twice" in finding for finding in totals.findings)
     assert any("twice" in finding and finding.startswith(("a", "v")) for finding in totals.findings)
+
+
+def test_an_appliance_that_brings_nothing_after_a_cut_is_caught(
+    config: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "ENTRY", SILENT)
+    small = ("--visitors", "30", "--agents", "2", "--rate", "60", "--seconds", "6", "--seed", "7")
+    said = kefu("loadtest", "reconnect-storm", *small, "-c", config, "-o", str(folder), "--json")
+    assert said.code == 1
+    results = decode((folder / "results.json").read_bytes())
+    assert results.storm is not None
+    assert results.storm.clients == 32
+    assert results.totals.lost > 0
+    assert any("never shown" in finding for finding in results.totals.findings)
 
 
 def test_a_running_appliance_and_a_scenario_of_ones_own(shop: Serving, folder: Path, tmp_path: Path) -> None:
