@@ -40,7 +40,7 @@ def run(quick: bool) -> list[Result]:
         print("bench_burst takes a minute and a half and is left out of a quick run", file=sys.stderr)
         return []
     slow, live, warm, burst = 100, 10_000, 300, 500
-    with served(RUN, LIMITS) as serving, crowd(serving, live - slow * (1 + EACH)):
+    with served(RUN, LIMITS, patient=True) as serving, crowd(serving, live - slow * (1 + EACH)):
         cookies = [serving.hire(f"agent{n}", CAPACITY) for n in range(slow)]
         task = Task(serving.port, cookies, EACH, warm, burst, LINES)
         read, slowly, after, done = _measure(serving, task)

@@ -70,11 +70,11 @@ def _rates(quick: bool) -> list[int]:
 
 def _share(quick: bool) -> tuple[int, str]:
     """Return by how much the time of what was run of the day is multiplied, and how that is called."""
-    return (40, ", a fortieth of it times forty") if quick else (1, "")
+    return (60, ", a sixtieth of it times sixty") if quick else (1, "")
 
 
 def _measure(entry: tuple[str, ...], quick: bool) -> Measured:
-    visitors, agents = _visitors(quick), 20 if quick else 30
+    visitors, agents = _visitors(quick), 12 if quick else 30
     with served(entry, LIMITS) as serving, crowd(serving, _crowd(quick)):
         bare = entry is REFERENCE
         cookies = [f"agent={n}" if bare else serving.hire(f"agent{n}", CAPACITY) for n in range(agents)]

@@ -53,7 +53,7 @@ class Cost(Struct):
 
 def run(quick: bool) -> list[Result]:
     """Measure; `quick` repeats less."""
-    rounds, turns = (5_000, 3) if quick else (200_000, 5)
+    rounds, turns = (5_000, 2) if quick else (200_000, 5)
     heap = [(number, [number]) for number in range(HEAP // 10 if quick else HEAP)]
     results: list[Result] = []
     with Path(os.devnull).open("wb", buffering=0) as nowhere:

@@ -58,12 +58,6 @@ class Slow:
 
     def __init__(self, port: int, cookie: str) -> None:
         self.person = Person(port, cookie, keep=False)
-        self.person.on_event = self._shown
-        self.shown: set[str] = set()
-
-    def _shown(self, person: Person, conversation: str, event: Event | Frame) -> None:
-        if event.cid:
-            self.shown.add(event.cid)
 
     async def come(self) -> None:
         """Connect."""
@@ -102,15 +96,27 @@ class Burst:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.slow = [Slow(task.port, cookie) for cookie in task.cookies]
-        self.seats = [Seat(Person(task.port, keep=False)) for _ in range(task.each * len(task.cookies))]
+        self.seats = [Seat(Person(task.port)) for _ in range(task.each * len(task.cookies))]
         self.text = LINE * task.lines
         self.acked = 0
-        self.sent: dict[str, set[str]] = {}
         self._seats = {seat.person: seat for seat in self.seats}
+        self._shown: set[str] = set()
+        self._unseen: dict[str, tuple[str, int]] = {}
+        """What was acknowledged and not shown to its agent so far: client id to conversation and seq."""
+        for slow in self.slow:
+            slow.person.on_event = self._seen
 
-    def _acked(self, person: Person, cid: str, sent_at: float) -> None:
+    def _acked(self, person: Person, cid: str, due: float) -> None:
         self.acked += 1
         self._seats[person].under_way -= 1
+        if cid not in self._shown:
+            told = person.journal.acks[-1]
+            self._unseen[cid] = told.conversation, told.seq
+
+    def _seen(self, person: Person, conversation: str, event: Event | Frame) -> None:
+        if event.cid:
+            self._shown.add(event.cid)
+            self._unseen.pop(event.cid, None)
 
     async def begin(self) -> None:
         """Bring everybody in, and let every visitor be served."""
@@ -150,9 +156,8 @@ class Burst:
                 await asyncio.sleep(0.01)
 
     def _say(self, seat: Seat) -> None:
-        cid = seat.person.say(self.text, seat.conversations[0])
+        seat.person.say(self.text, seat.conversations[0])
         seat.under_way += 1
-        self.sent.setdefault(seat.conversations[0], set()).add(cid)
 
     async def confirm(self) -> None:
         """Send the receive acks that are due, until cancelled."""
@@ -164,20 +169,25 @@ class Burst:
             await asyncio.sleep(0.5)
 
     def declared(self) -> int:
-        """Return how many messages lie in gaps that were declared."""
-        gaps = (gap for slow in self.slow for gap in slow.person.journal.gaps)
-        return sum(last - first + 1 for _, first, last in gaps)
+        """Return how many messages were not shown and lie in gaps that were declared."""
+        gaps: dict[str, list[tuple[int, int]]] = {}
+        for slow in self.slow:
+            for conversation, first, last in slow.person.journal.gaps:
+                gaps.setdefault(conversation, []).append((first, last))
+        return sum(
+            any(first <= seq <= last for first, last in gaps.get(conversation, ()))
+            for conversation, seq in self._unseen.values()
+        )
 
     def missing(self) -> int:
         """Return how many messages their agents were neither shown nor told of."""
-        shown: set[str] = set().union(*(slow.shown for slow in self.slow))
-        return sum(len(cids - shown) for cids in self.sent.values()) - self.declared()
+        return len(self._unseen) - self.declared()
 
     async def settled(self, within: float) -> int:
         """Wait until everything was shown; return how much was not."""
         end = time.perf_counter() + within
         while (missing := self.missing()) and time.perf_counter() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
         return missing
 
 

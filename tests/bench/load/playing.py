@@ -22,10 +22,20 @@ SESSIONS = 19_500
 T = TypeVar("T")
 
 
+_REMINDED = "after: {1m: {action: {remind: 客服}}, 3m: {to: 分配客服"
+_PATIENT = "after: {1h: {action: {remind: 客服}}, 3h: {to: 分配客服"
+
+
 @contextmanager
-def served(entry: tuple[str, ...], limits: str, wait: str = "100ms") -> Iterator[Serving]:
-    """Run the appliance, or the reference, with room for SESSIONS, on a data directory of its own, and stop it in order."""
-    config = kefu_yaml(wait, f"{limits}, connections: {SESSIONS}")
+def served(entry: tuple[str, ...], limits: str, patient: bool = False) -> Iterator[Serving]:
+    """Run the appliance, or the reference, with room for SESSIONS, on a data directory of its own, and stop it in order.
+
+    With `patient` nobody is served by another agent because his own says nothing.
+    """
+    config = kefu_yaml("100ms", f"{limits}, connections: {SESSIONS}")
+    if patient:
+        assert _REMINDED in config, "kefu.yaml no longer has the clock of an agent who says nothing"
+        config = config.replace(_REMINDED, _PATIENT)
     with tempfile.TemporaryDirectory() as folder, Serving(Path(folder), config, entry) as serving:
         yield serving
         serving.stop()
