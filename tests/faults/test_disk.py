@@ -32,6 +32,8 @@ class Witness(Person):
         super().__init__(port, cookie)
         self.posted: dict[str, float] = {}
         self.answers: list[tuple[str, float]] = []
+        self.retries = 0
+        """How often he was told so, also of what he sent again."""
 
     def say(self, text: str, conversation: str | None = None, due: float | None = None) -> str:
         cid = super().say(text, conversation, due)
@@ -40,6 +42,7 @@ class Witness(Person):
         return cid
 
     def _take(self, frame: Frame) -> None:
+        self.retries += frame.t == "retry"
         posted = self.posted.pop(frame.cid, None) if frame.t in ("ack", "retry", "refused") else None
         if posted is not None:
             self.answers.append((frame.t, time.perf_counter() - posted))
@@ -146,13 +149,14 @@ async def failing(machine: Machine, group: Crowd, failure: Failure) -> float:
     acked = {ack.cid for journal in group.journals for ack in journal.acks}
     for witness in witnesses:
         witness.answers.clear()
-    await until(lambda: all(retried(witness) for witness in witnesses), "somebody is told nothing")
+        witness.retries = 0
+    await until(lambda: all(witness.retries for witness in witnesses), "somebody is told nothing")
     newcomer = Witness(machine.port)
     await newcomer.connect()
     await asyncio.wait_for(newcomer.welcomed.wait(), 20)
     newcomer.say("有人吗")
     await until(lambda: newcomer.answers, "a newcomer is told nothing")
-    assert retried(newcomer)
+    assert newcomer.retries
     newcomer.leave()
     if failure != "full":
         # On a full disk a commit may still find room: in the part of the journal that is written over.
@@ -160,11 +164,6 @@ async def failing(machine: Machine, group: Crowd, failure: Failure) -> float:
     assert await asyncio.to_thread(readiness, machine) == 503
     assert all(witness.welcomed.is_set() for witness in witnesses), "somebody was thrown out"
     return max(seconds for witness in [*witnesses, newcomer] for _, seconds in witness.answers)
-
-
-def retried(witness: Witness) -> bool:
-    """Return whether he was told that something is not stored yet."""
-    return any(kind == "retry" for kind, _ in witness.answers)
 
 
 def readiness(machine: Machine) -> int:
