@@ -125,7 +125,9 @@ async def test_the_server_notices_that_nothing_arrives_any_more(tmp_path: Path) 
     async with net(tmp_path, 6, 2, HEARTBEAT) as network:
         silenced, seconds = await silence(network, "up")
         assert await network.ended() == []
-        assert network.serving.log().count("code=4012") >= len(silenced)
+        log = network.serving.log()
+        # Who confirms nothing may be given up as a slow reader before his pong is missed.
+        assert log.count("code=4012") + log.count("code=4008") >= len(silenced), log
         did(f"{len(silenced)} connections silent up: the server closed them within {seconds:.1f} s")
 
 
