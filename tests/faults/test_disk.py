@@ -100,6 +100,7 @@ async def test_the_oracle_finds_what_a_power_cut_takes_from_a_commit_without_fsy
             # A clean stop writes everything: the agent's account, above all, is not what this is about.
             await asyncio.to_thread(machine.stop)
             await asyncio.to_thread(machine.start)
+            findings: list[str] = []
             for _ in range(TRIES):
                 await group.said(60)
                 await machine.cut("nothing")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from hdrh.histogram import HdrHistogram
 
+from appliance.errors import Text
 from tools.loadtest.meters import EDGES_MS, SERIES, Kept, histogram
 from tools.loadtest.results import Error, Latency, Ramp, Resource, Second, SelfCheck, Slot, Soak, Storm
 from tools.loadtest.wire import Final
@@ -152,11 +153,20 @@ def self_check(finals: Sequence[Final], samples: Sequence[Resource], open_loop: 
     cpu = shares[min(len(shares) - 1, len(shares) * 95 // 100)] if shares else 0.0
     slips = [slip.get_value_at_percentile(part) / 1000 for part in (50, 99, 100)]
     lag_ms = lag.get_value_at_percentile(99) / 1000
-    why = ""
+    why = Text("", "")
     if open_loop and slips[1] > SLIP_MS:
-        why = f"one message in a hundred was sent {slips[1]:.0f} ms or more after it was due (limit {SLIP_MS:g} ms)"
+        why = Text(
+            f"每百条消息里有一条比计划晚发 {slips[1]:.0f} 毫秒以上（上限 {SLIP_MS:g} 毫秒）",
+            f"one message in a hundred was sent {slips[1]:.0f} ms or more after it was due (limit {SLIP_MS:g} ms)",
+        )
     elif lag_ms > LAG_MS:
-        why = f"the event loop of the generator was {lag_ms:.0f} ms late (limit {LAG_MS:g} ms)"
+        why = Text(
+            f"压测程序的事件循环迟了 {lag_ms:.0f} 毫秒（上限 {LAG_MS:g} 毫秒）",
+            f"the event loop of the generator was {lag_ms:.0f} ms late (limit {LAG_MS:g} ms)",
+        )
     elif cpu > BUSY:
-        why = f"a generator process used {cpu:.0%} of its core: the appliance could do more with more generators"
-    return SelfCheck(len(finals), cpu, lag_ms, slips[0], slips[1], slips[2], bool(why), why)
+        why = Text(
+            f"一个压测进程用掉了它那个核的 {cpu:.0%}：多开几个进程，kefu 还能做得更多",
+            f"a generator process used {cpu:.0%} of its core: the appliance could do more with more generators",
+        )
+    return SelfCheck(len(finals), cpu, lag_ms, slips[0], slips[1], slips[2], bool(why.en), why.en, why.zh)

@@ -126,7 +126,10 @@ class Resource(Struct, frozen=True):
 
 
 class SelfCheck(Struct, frozen=True):
-    """Whether the generator itself was the limit.  A slip is how much later than planned a message was sent."""
+    """Whether the generator itself was the limit.  A slip is how much later than planned a message was sent.
+
+    `why` (English) and `why_zh` say what makes the run invalid; both are "" when nothing does.
+    """
 
     processes: int
     cpu_p95: float
@@ -136,6 +139,7 @@ class SelfCheck(Struct, frozen=True):
     slip_max_ms: float
     saturated: bool
     why: str
+    why_zh: str = ""
 
 
 class Error(Struct, frozen=True):

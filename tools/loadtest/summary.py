@@ -29,9 +29,12 @@ def _lines(results: Results, language: Language) -> list[str]:
     if results.ended == "interrupted":
         lines.append(text("  没有跑完：中途停止", "  not complete: it was interrupted"))
     if results.generator.saturated:
-        why = results.generator.why
+        check = results.generator
         lines.append(
-            text(f"  压测程序自己成了瓶颈，结果无效：{why}", f"  INVALID, the generator was the limit: {why}")
+            text(
+                f"  压测程序自己成了瓶颈，结果无效：{check.why_zh or check.why}",
+                f"  INVALID, the generator was the limit: {check.why}",
+            )
         )
     lines += [f"  {_target(each, language)}" for each in judged(results)]
     lines.append(
