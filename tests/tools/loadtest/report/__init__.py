@@ -1,0 +1,1 @@
+"""Tests of the report; `sample.py` makes the runs that they look at."""

@@ -1,0 +1,31 @@
+"""The percentile curve is read from the histogram itself."""
+
+import random
+
+from appliance.errors import Text
+from tests.tools.loadtest.report.sample import latency
+from tools.loadtest.report.curve import Curve, at_part, decoded, hgrm, percentile_chart
+from tools.loadtest.results import Latency
+
+FOUND = latency(random.Random(1), 2.0, 0.5, number=2_000)
+BROKEN = Latency(1, 0, 0, 0, 0, 0, 0, 0, 0, "no histogram", [])
+
+
+def test_the_curve_agrees_with_the_percentiles() -> None:
+    points = decoded(FOUND)
+    assert points == sorted(points)
+    value = at_part(Curve(Text("", ""), points), 0.5)
+    assert value is not None
+    assert abs(value - FOUND.p50_ms) <= FOUND.p50_ms / 100
+
+
+def test_a_damaged_histogram_is_no_curve() -> None:
+    assert decoded(BROKEN) == []
+    assert hgrm(BROKEN) == ""
+    assert "#[Max" in hgrm(FOUND)
+
+
+def test_the_axis_shows_the_nines() -> None:
+    svg = percentile_chart([Curve(Text("确认", "ack"), decoded(FOUND))]).drawing("en")
+    for text in ("50%", "90%", "99%", "99.9%"):
+        assert f">{text}<" in svg

@@ -1,0 +1,1 @@
+"""The fourteen sections of the report, gathered by what they tell of."""
