@@ -1,7 +1,6 @@
-"""What a run leaves in its folder: JSON, one .hgrm per latency, CSV by second, and the report where it can be drawn."""
+"""What a run leaves in its folder: the report, JSON, one .hgrm per latency, CSV by second."""
 
 import csv
-import importlib
 import io
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ import msgspec
 from hdrh.histogram import HdrHistogram
 
 from appliance.errors import KefuError, Text
+from tools.loadtest.report.page import html
 from tools.loadtest.results import Results, decode, encode
 
 RESULTS = "results.json"
@@ -48,28 +48,14 @@ def previous_of(folder: Path, scenario: str) -> Results | None:
 
 
 def write(results: Results, folder: Path) -> list[Path]:
-    """Write everything into `folder`; return the files, the report first where there is one."""
-    files = {RESULTS: encode(results), "seconds.csv": seconds_csv(results).encode()}
+    """Write everything into `folder`; return the files, the report first."""
+    drawn = html(results, previous_of(folder, results.scenario))
+    files = {REPORT: drawn.encode(), RESULTS: encode(results), "seconds.csv": seconds_csv(results).encode()}
     for name, latency in results.latencies.items():
         files[f"{name}.hgrm"] = hgrm(latency.histogram)
-    drawn = page(results, previous_of(folder, results.scenario))
-    if drawn is not None:
-        files = {REPORT: drawn.encode(), **files}
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return [folder / name for name in files]
-
-
-def page(results: Results, previous: Results | None) -> str | None:
-    """Return the report, None where the part that draws it is not installed."""
-    try:
-        drawing = importlib.import_module("tools.loadtest.report.page")
-    except ModuleNotFoundError as missing:
-        if missing.name is None or not missing.name.startswith("tools.loadtest.report"):
-            raise
-        return None
-    drawn: str = drawing.html(results, previous)
-    return drawn
 
 
 def hgrm(histogram: str) -> bytes:

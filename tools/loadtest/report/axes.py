@@ -14,6 +14,9 @@ from tools.loadtest.report.figures import Form, known, same
 CEILING = 1e18
 """Beyond this nothing is drawn: no honest measurement gets there, and arithmetic on it overflows."""
 
+FLOOR = 1e-9
+"""Below this it is nothing: the same arithmetic loses itself there."""
+
 _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 _MOST_TICKS = 6
 _SPARE = 1.06
@@ -52,7 +55,7 @@ def _place(value: float, low: float, high: float, logarithmic: bool) -> float:
 def amount(values: Iterable[float], form: Form, title: Text, of: int = 1000) -> Axis:
     """Return an axis from zero to a little above the highest of `values`; bytes count in steps `of` 1024."""
     highest = min(max((value for value in values if known(value)), default=0.0), CEILING)
-    high = highest * _SPARE if highest > 0 else 1.0
+    high = highest * _SPARE if highest > FLOOR else 1.0
     unit = 1024.0 ** int(math.log(max(high, 1.0), 1024)) if of == 1024 else 1.0
     step = _round_step(high / unit / (_MOST_TICKS - 1)) * unit
     places = (index * step for index in range(_MOST_TICKS + 2))
@@ -68,7 +71,7 @@ def whole(high: int, title: Text) -> Axis:
 
 def doubling(values: Iterable[float], form: Form, title: Text) -> Axis:
     """Return a logarithmic axis for positive values, from a power of ten to a power of ten."""
-    positive = [min(max(value, 1e-3), CEILING) for value in values if known(value) and value > 0]
+    positive = [min(max(value, 1e-3), CEILING) for value in values if known(value) and value > FLOOR]
     low = 10.0 ** math.floor(math.log10(min(positive, default=1.0)) + 1e-9)
     high = 10.0 ** math.ceil(math.log10(max(positive, default=10.0)) - 1e-9)
     high = max(high, low * 10)

@@ -93,8 +93,15 @@ def _percentiles(nines: float) -> Axis:
 
 
 def at_part(curve: Curve, part: float) -> float | None:
-    """Return the latency in ms that `part` of the messages did not exceed."""
-    return next((value for place, value in curve.points if place >= part), None)
+    """Return the latency in ms that `part` of the messages did not exceed, read off the curve; None beyond its end."""
+    before: Point | None = None
+    for place, value in curve.points:
+        if place >= part:
+            if before is None or place <= before[0]:
+                return value
+            return before[1] + (part - before[0]) / (place - before[0]) * (value - before[1])
+        before = place, value
+    return None
 
 
 def _summary(curves: Sequence[Curve]) -> Text:

@@ -25,7 +25,7 @@ _SHADES = 5
 def heat_map(key: str, title: Text, slots: Sequence[Slot], phases: Sequence[Phase], end: float) -> Chart:
     """Return the map of one kind of latency."""
     slots = [slot for slot in slots if known(slot.at_s)]
-    rows = min(max((len(slot.counts) for slot in slots), default=1), _MOST_EDGES)
+    rows = min(max((len(slot.counts) for slot in slots), default=0), _MOST_EDGES) or 1
     x = time(0.0, max([end, *(slot.at_s for slot in slots)]))
     y = _latencies(rows)
     columns = _columns(slots, x, rows, _COLUMNS)

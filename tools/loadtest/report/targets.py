@@ -26,6 +26,11 @@ class Judged(Struct, frozen=True):
     room: float | None = None
 
     @property
+    def name(self) -> Text:
+        """What it is called."""
+        return Text(self.target.name_zh or self.target.name, self.target.name)
+
+    @property
     def goal(self) -> Text:
         """The limit in words."""
         low, high = self.target.at_least, self.target.at_most

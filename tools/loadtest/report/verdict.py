@@ -148,11 +148,11 @@ def _story(results: Results, found: Capacity) -> Text:
 def _reasons(kind: Kind, results: Results, judged: list[Judged]) -> list[Text]:
     reasons: list[Text] = []
     if results.generator.saturated:
-        why = results.generator.why
+        check = results.generator
         reasons.append(
             Text(
-                f"发压程序饱和：{why or '未说明原因'}",
-                f"The generator was saturated: {why or 'no reason given'}",
+                f"发压程序饱和：{check.why_zh or check.why or '未说明原因'}",
+                f"The generator was saturated: {check.why or 'no reason given'}",
             )
         )
     if harmed(results) > 0:
@@ -168,11 +168,11 @@ def _reasons(kind: Kind, results: Results, judged: list[Judged]) -> list[Text]:
         reasons.append(Text("测试中途停止，没有做完", "The run was broken off before its end"))
     for item in judged:
         if item.outcome == "missed":
-            name, goal, value = item.target.name, item.goal, item.value
+            name, goal, value = item.name, item.goal, item.value
             reasons.append(
                 Text(
-                    f"{name}：测得 {value.zh}，目标 {goal.zh}",
-                    f"{name}: measured {value.en}, target {goal.en}",
+                    f"{name.zh}：测得 {value.zh}，目标 {goal.zh}",
+                    f"{name.en}: measured {value.en}, target {goal.en}",
                 )
             )
     if results.totals.unanswered > 0:

@@ -16,7 +16,8 @@ def test_the_curve_agrees_with_the_percentiles() -> None:
     assert points == sorted(points)
     value = at_part(Curve(Text("", ""), points), 0.5)
     assert value is not None
-    assert abs(value - FOUND.p50_ms) <= FOUND.p50_ms / 100
+    # A curve is read off between its points.
+    assert abs(value - FOUND.p50_ms) <= FOUND.p50_ms / 50
 
 
 def test_a_damaged_histogram_is_no_curve() -> None:

@@ -168,8 +168,10 @@ def generator_section(results: Results) -> Section:
     tone: Tone = "bad" if check.saturated else "good"
     verdict = Text("没有饱和：测到的是客服系统。", "Not saturated: what was measured is the chat system.")
     if check.saturated:
-        why = check.why or "—"
-        verdict = Text(f"已饱和，本次运行无效：{why}", f"Saturated, so this run does not count: {why}")
+        verdict = Text(
+            f"已饱和，本次运行无效：{check.why_zh or check.why or '—'}",
+            f"Saturated, so this run does not count: {check.why or '—'}",
+        )
     late = Text("比时刻表晚多少才发出", "how much later than planned")
     facts = [
         Fact(Text("进程", "Processes"), count(check.processes)),

@@ -19,7 +19,7 @@ from tools.loadtest.report.blocks import (
 )
 from tools.loadtest.report.capacity import Capacity
 from tools.loadtest.report.claims import STANDINGS, Standing, claims
-from tools.loadtest.report.figures import NOT_TESTED, change, count, moment, number, rate, same, share
+from tools.loadtest.report.figures import NOT_TESTED, change, count, moment, number, rate, share
 from tools.loadtest.report.previous import ALIKE, TRENDS, Trend, changes, differences
 from tools.loadtest.report.targets import Judged, Outcome
 from tools.loadtest.report.verdict import Verdict
@@ -56,7 +56,7 @@ def _targets(judged: Sequence[Judged]) -> Block:
         )
     rows = [
         [
-            Cell(same(item.target.name)),
+            Cell(item.name),
             Cell(item.goal),
             untested() if item.measured is None else Cell(item.value),
             Cell(share(item.room)),
