@@ -52,12 +52,12 @@ CONF
     apt-get -qq update
     # shellcheck disable=SC2086
     (cd "$at/debs" && apt-get -qq download $OLD_DEBIAN)
-    for deb in "$at"/debs/*.deb; do dpkg-deb -x "$deb" "$at/root"; done
+    for deb in "$at"/debs/*.deb; do dpkg-deb -x "$deb" "$at/python27"; done
     cat >"$at/python2" <<SCRIPT
 #!/bin/sh
-export LD_LIBRARY_PATH=$at/root/usr/lib/$(gcc -print-multiarch) PYTHONHOME=$at/root/usr PYTHONWARNINGS=ignore
+export LD_LIBRARY_PATH=$at/python27/usr/lib/$(gcc -print-multiarch) PYTHONHOME=$at/python27/usr PYTHONWARNINGS=ignore
 export PYTHONPATH=$at/suite:$at/packages:$at/tools
-exec $at/root/usr/bin/python2.7 "\$@"
+exec $at/python27/usr/bin/python2.7 "\$@"
 SCRIPT
     chmod +x "$at/python2"
 }
@@ -67,9 +67,9 @@ old_packages() {
     .venv/bin/python -m pip download -q --no-deps --python-version 27 --only-binary :all: -d "$at/wheels" $OLD_TOOLS
     mkdir -p "$at/tools"
     for wheel in "$at"/wheels/*.whl; do .venv/bin/python -m zipfile -e "$wheel" "$at/tools"; done
-    include=$at/root/usr/include
+    include=$at/python27/usr/include
     # shellcheck disable=SC2086
-    CFLAGS="-I$include/python2.7 -I$include -w -fcommon" LDFLAGS="-L$at/root/usr/lib/$(gcc -print-multiarch)" \
+    CFLAGS="-I$include/python2.7 -I$include -w -fcommon" LDFLAGS="-L$at/python27/usr/lib/$(gcc -print-multiarch)" \
         "$at/python2" -m pip install -q --no-build-isolation --target "$at/packages" $OLD_PACKAGES
     touch "$at/packages/zope/__init__.py"
 }

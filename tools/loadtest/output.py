@@ -1,6 +1,5 @@
 """What a run leaves in its folder: the report, JSON, one .hgrm per latency, CSV by second."""
 
-import csv
 import io
 import time
 from pathlib import Path
@@ -9,7 +8,7 @@ import msgspec
 from hdrh.histogram import HdrHistogram
 
 from appliance.errors import KefuError, Text
-from tools.loadtest.report.page import html
+from tools.loadtest.report.page import csv, html
 from tools.loadtest.results import Results, decode, encode
 
 RESULTS = "results.json"
@@ -50,7 +49,7 @@ def previous_of(folder: Path, scenario: str) -> Results | None:
 def write(results: Results, folder: Path) -> list[Path]:
     """Write everything into `folder`; return the files, the report first."""
     drawn = html(results, previous_of(folder, results.scenario))
-    files = {REPORT: drawn.encode(), RESULTS: encode(results), "seconds.csv": seconds_csv(results).encode()}
+    files = {REPORT: drawn.encode(), RESULTS: encode(results), "seconds.csv": csv(results).encode()}
     for name, latency in results.latencies.items():
         files[f"{name}.hgrm"] = hgrm(latency.histogram)
     for name, data in files.items():
@@ -62,14 +61,4 @@ def hgrm(histogram: str) -> bytes:
     """Return the percentile distribution in ms, in the form that HdrHistogram's plotters read."""
     out = io.BytesIO()
     HdrHistogram.decode(histogram.encode()).output_percentile_distribution(out, 1000)
-    return out.getvalue()
-
-
-def seconds_csv(results: Results) -> str:
-    """Return the messages of each second as a table."""
-    out = io.StringIO()
-    names = ("at_s", "offered", "sent", "acked", "delivered", "refused")
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(names)
-    table.writerows([getattr(second, name) for name in names] for second in results.throughput)
     return out.getvalue()

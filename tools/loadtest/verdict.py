@@ -1,12 +1,20 @@
-"""Whether a run met its targets.  A target that was not measured is not met: silence is no success."""
+"""Whether a run met its targets.  A target that was not measured is not met: silence is no success.
 
+Nor was it measured where its place holds a figure of nothing: the latency of no message, the losses among none.  A zero that
+nobody worked for must not pass.
+"""
+
+import math
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from tools.loadtest.results import Results, Target
+
+_OF_MESSAGES = {"lost", "duplicated", "out_of_order", "refused", "unanswered"}
 
 
 class Judged(Struct, frozen=True):
@@ -39,11 +47,31 @@ def passed(results: Results) -> bool:
 
 
 def value_at(results: Results, measure: str) -> float | None:
-    """Return the number at a dotted place such as "latencies.ack.p99_ms"; None where there is none."""
+    """Return the number at a dotted place such as "latencies.ack.p99_ms"; None where there is none, or it is of nothing."""
+    names = measure.split(".")
+    if _of_nothing(results, names):
+        return None
     found: Any = results
-    for part in measure.split("."):
-        found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else getattr(found, name, None)
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    try:
+        number = float(found)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _of_nothing(results: Results, names: Sequence[str]) -> bool:
+    match names:
+        case ["latencies", kind, *_]:
+            latency = results.latencies.get(kind)
+            return latency is None or latency.count <= 0
+        case ["totals", name]:
+            return name in _OF_MESSAGES and results.totals.sent <= 0 and results.totals.delivered <= 0
+        case _:
+            return False
 
 
 def measures(shape: Any = Results, path: str = "") -> list[str]:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from appliance.errors import KefuError
 from tests.tools.loadtest.test_outcome import results
-from tools.loadtest.output import folder_for, hgrm, previous_of, seconds_csv, write
+from tools.loadtest.output import folder_for, hgrm, previous_of, write
 from tools.loadtest.results import decode, encode
 
 
@@ -17,14 +17,6 @@ def test_everything_is_written(folder: Path) -> None:
     assert {"results.json", "seconds.csv", "ack.hgrm", "show.hgrm", "handshake.hgrm"} <= set(files)
     assert decode(files["results.json"].read_bytes()) == results()
     assert "Percentile" in files["ack.hgrm"].read_text()
-
-
-def test_the_table_of_seconds() -> None:
-    assert seconds_csv(results()).splitlines() == [
-        "at_s,offered,sent,acked,delivered,refused",
-        "0.0,2,2,2,2,0",
-        "1.0,1,1,1,1,0",
-    ]
 
 
 def test_the_distribution_is_in_ms() -> None:

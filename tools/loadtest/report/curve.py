@@ -6,7 +6,6 @@ The horizontal axis stretches the end: 90 %, 99 %, 99.9 % stand at equal distanc
 import math
 from collections.abc import Sequence
 from importlib import import_module
-from io import BytesIO
 from typing import Any, NamedTuple
 
 from appliance.errors import Text
@@ -40,14 +39,6 @@ def decoded(latency: Latency) -> list[Point]:
         part = min(item.percentile_level_iterated_to / 100, 1 - 0.5 / total)
         points.append((part, max(item.value_iterated_to, 1) / _MICROS))
     return points
-
-
-def hgrm(latency: Latency) -> str:
-    """Return the percentile table that HdrHistogram's plotter reads, in microseconds; "" where nothing can be read."""
-    histogram, out = _histogram(latency.histogram), BytesIO()
-    if histogram is not None:
-        histogram.output_percentile_distribution(out, 1)
-    return out.getvalue().decode("ascii")
 
 
 def _histogram(text: str) -> Any:

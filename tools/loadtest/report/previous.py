@@ -10,8 +10,8 @@ from msgspec import Struct
 from appliance.errors import Text
 from tools.loadtest.report.capacity import capacity, of_appliance
 from tools.loadtest.report.figures import Form, count, known, millis, rate, seconds, share, size
-from tools.loadtest.report.targets import measure
 from tools.loadtest.results import Results
+from tools.loadtest.verdict import value_at
 
 ALIKE = 0.05
 """Changes up to this share of the earlier value are called the same."""
@@ -52,7 +52,7 @@ class Change(Struct, frozen=True):
 def changes(now: Results, before: Results) -> list[Change]:
     """Return every measure that at least one of the two runs has."""
     rows = [
-        (name, measure(before, place), measure(now, place), form, more)
+        (name, value_at(before, place), value_at(now, place), form, more)
         for place, name, form, more in _MEASURES
     ]
     old, new = capacity(before), capacity(now)
