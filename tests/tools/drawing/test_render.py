@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from tests.tools.graph.flows import everything
+from tools.drawing.render import CannotDrawError, layout, rendered
 from tools.graph.dot import dot_of
-from tools.graph.render import CannotDrawError, layout, rendered
 
 
 @pytest.mark.parametrize(("form", "magic"), [("png", b"\x89PNG\r\n"), ("pdf", b"%PDF")])
