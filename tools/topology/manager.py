@@ -1,0 +1,124 @@
+"""The manager's view: at most ten boxes that say in plain words what there is, how much it takes and what protects it."""
+
+from appliance.config.spec import Spec
+from appliance.errors import Language, Text
+from appliance.stores.sqlite_file import DATABASE
+from tools.topology.listeners import public_listener
+from tools.topology.picture import Edge, Fact, Node
+from tools.topology.wording import rung
+
+MOST_BOXES = 10
+
+SHOWN_IN = {
+    "public": "kefu",
+    "conversations": "kefu",
+    "desk": "kefu",
+    "alerts": "ladder",
+    "store": "database",
+    "admin_socket": "operator",
+    "keys": "database",
+}
+"""The box of this view that stands for a part of the operator's, where it has another name."""
+
+
+def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
+    """Return the boxes."""
+
+    def say(zh: str, en: str) -> str:
+        return Text(zh, en).say(language)
+
+    def line(name: str, zh: str, en: str) -> Fact:
+        return Fact(name, "", say(zh, en))
+
+    limits, count = spec.limits, len(spec.queues)
+    rungs = [rung(threshold, language) for threshold in spec.thresholds]
+    return (
+        Node(
+            "visitors",
+            "internet",
+            say("访客", "Visitors"),
+            say("网站上的聊天窗口", "chat window on the site"),
+        ),
+        Node("staff", "internet", say("客服", "Agents"), say("浏览器里的工作台", "console in the browser")),
+        Node(
+            "proxy",
+            "proxy",
+            say("反向代理", "Reverse proxy"),
+            say("TLS 在这里终止；由您运维", "TLS ends here; yours to run"),
+            outside=True,
+        ),
+        Node(
+            "kefu",
+            "host",
+            say("客服系统 kefu", "kefu, the desk"),
+            public_listener(spec.listen).address,
+            (
+                line(
+                    "limits.connections",
+                    f"最多 {limits.connections:,} 个连接",
+                    f"up to {limits.connections:,} connections",
+                ),
+                line(
+                    "pools.sessions",
+                    f"内存中 {spec.pools.sessions:,} 个会话",
+                    f"{spec.pools.sessions:,} conversations in memory",
+                ),
+                line("queues", f"{count} 个组排队派单", f"{count} queues of visitors"),
+            ),
+        ),
+        Node(
+            "ladder",
+            "host",
+            say("过载保护", "Overload protection"),
+            "",
+            tuple(
+                Fact(
+                    f"threshold-{number}",
+                    "",
+                    f"{when.split('（')[0].split(' (')[0]}：{action}"
+                    if language == "zh"
+                    else f"{when.split(' (')[0]}: {action}",
+                )
+                for number, (when, action) in enumerate(rungs, 1)
+            ),
+            off=not rungs,
+        ),
+        Node("ai", "host", say("AI：关", "AI: off"), off=True),
+        Node(
+            "database",
+            "data",
+            say("数据", "Data"),
+            DATABASE,
+            (
+                line("durable", "每条消息先落盘，再应答", "on disk before it is acknowledged"),
+                line("pools.db", f"{spec.pools.db} 个只读连接", f"{spec.pools.db} reading connections"),
+            ),
+        ),
+        Node(
+            "operator",
+            "watch",
+            say("运维人员", "Operator"),
+            say("只在本机，只限启动它的用户", "this host, the user of kefu only"),
+        ),
+    )
+
+
+def edges_of(spec: Spec, language: Language) -> tuple[Edge, ...]:
+    """Return the ways between the boxes."""
+
+    def say(zh: str, en: str) -> str:
+        return Text(zh, en).say(language)
+
+    edges = [
+        Edge("visitors-proxy", "visitors", "proxy", "HTTPS, WSS", "tls"),
+        Edge("staff-proxy", "staff", "proxy", "HTTPS, WSS", "tls"),
+        Edge("proxy-kefu", "proxy", "kefu", "HTTP, WebSocket", "plain"),
+        Edge("kefu-ladder", "kefu", "ladder", say("负载", "load"), "inside"),
+        Edge("kefu-ai", "kefu", "ai", "", "off"),
+        Edge("kefu-database", "kefu", "database", "SQLite", "file"),
+        Edge("operator-kefu", "operator", "kefu", say("管理", "manages"), "file"),
+    ]
+    if not public_listener(spec.listen).loopback:
+        around = say("不经代理", "past the proxy")
+        edges.append(Edge("visitors-kefu", "visitors", "kefu", f"HTTP, WebSocket · {around}", "exposed"))
+    return tuple(edges)
