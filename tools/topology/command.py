@@ -12,15 +12,19 @@ from appliance.errors import Text
 from appliance.runtime.check import check_bytes
 from tools.drawing.paper import STDOUT, form_of, note_strange, put
 from tools.topology.drawing import FORMS, drawn, picture_of
-from tools.topology.live import asked_of, shown_live
+from tools.topology.live import shown_live
 from tools.topology.picture import View
+from tools.topology.running import asked_of
 
 
 def command(arguments: Sequence[str], console: Console) -> int:
     """Draw; 1 when the file has errors or nothing runs that could be asked, 2 when the format is not known."""
     parser = console.parser(
         "topology",
-        Text("画出部署拓扑：端口、池、队列、上限、阈值。", "Draw the installation: ports, pools, queues, limits."),
+        Text(
+            "画出部署拓扑：端口、池、队列、上限、阈值。",
+            "Draw the installation: ports, pools, queues, limits.",
+        ),
     )
     config_option(parser)
     parser.flag(
@@ -92,7 +96,10 @@ def moment_of(environment: Mapping[str, str]) -> float:
         return time.time()
     if not given.isascii() or not given.isdigit() or len(given) > 11:
         raise UsageError(
-            Text(f"SOURCE_DATE_EPOCH 不是秒数：{given}。", f"SOURCE_DATE_EPOCH is no number of seconds: {given}."),
+            Text(
+                f"SOURCE_DATE_EPOCH 不是秒数：{given}。",
+                f"SOURCE_DATE_EPOCH is no number of seconds: {given}.",
+            ),
             Text("设成 Unix 秒数，或取消它。", "Set it to Unix seconds, or unset it."),
         )
     return float(given)

@@ -6,15 +6,7 @@ from tools.drawing.blocks import NAME, WORDS
 from tools.drawing.palette import PAPER
 from tools.drawing.tables import PLAIN, cell, font, heading_table, quoted, table
 from tools.topology.labels import Card, card, legend, title_block, way_block, zone_row
-from tools.topology.palette import (
-    BOX,
-    OUTSIDE,
-    TONE_COLOURS,
-    TONE_GROUNDS,
-    WAY_COLOURS,
-    ZONE_GROUNDS,
-    ZONE_LINES,
-)
+from tools.topology.palette import WAY_COLOURS, ZONE_GROUNDS, ZONE_LINES, border, ground, heavy
 from tools.topology.picture import Edge, Node, Picture, ZoneId
 
 _BOTH = ' COLSPAN="2"'
@@ -24,11 +16,6 @@ _STYLES = {"plain": "dashed", "file": "dotted", "off": "dashed"}
 def dot_of(picture: Picture) -> str:
     """Return the DOT text."""
     return "\n".join([*_lines(picture), ""])
-
-
-def ground(node: Node) -> str:
-    """Return what a box is filled with."""
-    return OUTSIDE if node.outside or node.off else TONE_GROUNDS[node.tone]
 
 
 def way_id(edge: Edge) -> str:
@@ -79,10 +66,10 @@ def _zone(picture: Picture, zone: ZoneId, name: str) -> Iterator[str]:
 
 def _box(node: Node, picture: Picture) -> str:
     style = "rounded,filled,dashed" if node.outside or node.off else "rounded,filled"
-    width = 2.2 if node.tone in ("busy", "full") else 1.1
+    width = 2.2 if heavy(node) else 1.1
     return (
-        f"id={node.id} style={quoted(style)} color={quoted(TONE_COLOURS[node.tone])} penwidth={width} "
-        f"fillcolor={quoted(ground(node) or BOX)} label={_table(card(node, picture))}"
+        f"id={node.id} style={quoted(style)} color={quoted(border(node))} penwidth={width} "
+        f"fillcolor={quoted(ground(node))} label={_table(card(node, picture))}"
     )
 
 

@@ -111,12 +111,12 @@ def _fact(fact: Fact) -> Iterator[Pair]:
         yield Pair(Row(left, SMALL, FAINT), Row(right, SMALL, INK), fact.id)
 
 
-def _filled(value: str) -> list[str]:
+def _filled(value: str, bold: bool = False) -> list[str]:
     """Return a value in lines, broken between its parts where that is possible."""
     lines = [""]
     for part in value.split(SEPARATOR):
         longer = f"{lines[-1]}{SEPARATOR}{part}" if lines[-1] else part
-        if lines[-1] and width(longer, SMALL) > WIDEST:
+        if lines[-1] and width(longer, SMALL, bold) > WIDEST:
             lines.append(part)
         else:
             lines[-1] = longer
@@ -130,5 +130,5 @@ def _running(node: Node, picture: Picture) -> Iterator[Pair]:
         for text in wrapped(line, SMALL, WIDEST):
             yield Pair(Row(text, SMALL, TONE_COLOURS[node.tone] if node.tone else INK))
     for line in node.drift:
-        for text in wrapped(f"≠ {line}", SMALL, WIDEST):
+        for text in _filled(f"≠ {line}", bold=True):
             yield Pair(Row(text, SMALL, DRIFT, bold=True))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tools.drawing.charcodes import coded, commented
-from tools.topology.palette import DRIFT, TONE_COLOURS, TONE_GROUNDS, WAY_COLOURS, ZONE_GROUNDS, ZONE_LINES
+from tools.topology.palette import WAY_COLOURS, ZONE_GROUNDS, ZONE_LINES, border, ground
 from tools.topology.picture import Edge, Fact, Node, Picture, heading, subtitle, tone_word
 
 _ARROWS = {"tls": "==>", "plain": "-.->", "exposed": "==>", "file": "-.->", "inside": "-->", "off": "-.->"}
@@ -57,7 +57,6 @@ def _looks(picture: Picture) -> Iterator[str]:
         yield f"  style zone_{zone} fill:{ZONE_GROUNDS[zone]},stroke:{ZONE_LINES[zone]}"
     for node in picture.nodes:
         dashed = ",stroke-dasharray:6 4" if node.outside or node.off else ""
-        stroke = DRIFT if node.drift else TONE_COLOURS[node.tone]
-        yield f"  style {node.id} fill:{TONE_GROUNDS[node.tone]},stroke:{stroke},text-align:left{dashed}"
+        yield f"  style {node.id} fill:{ground(node)},stroke:{border(node)},text-align:left{dashed}"
     for number, edge in enumerate(picture.edges):
         yield f"  linkStyle {number} stroke:{WAY_COLOURS[edge.way]}"

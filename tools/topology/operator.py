@@ -184,17 +184,18 @@ class _Operator:
             for number, guard in enumerate(alerts.when, 1)
         ]
         to = Fact("alerts.to", self._say("发到", "to"), ", ".join(alerts.to))
+        # This version checks alerts and sends none: a picture must not promise what does not happen.
         return Node(
             "alerts",
             "host",
             self._say("提醒", "Alerts"),
-            "",
+            self._say("本版只检查，不发出", "checked only, not sent in this version"),
             (to, *self._listed(conditions, "alerts")),
-            off=not conditions,
+            off=True,
         )
 
     def _store(self) -> Node:
-        facts = (
+        facts = [
             Fact(
                 "writer",
                 self._say("写入", "writer"),
@@ -209,8 +210,13 @@ class _Operator:
                     f"every {self._spec.storage.snapshot_every} records",
                 ),
             ),
-        )
-        return Node("store", "host", self._say("存储", "Store"), self._spec.storage.url, facts)
+        ]
+        if self._spec.storage.rate:
+            rate = self._say(
+                f"≤ {self._spec.storage.rate:,} 条/秒", f"≤ {self._spec.storage.rate:,} a second"
+            )
+            facts.append(Fact("storage.rate", self._say("写入速率", "commit rate"), rate))
+        return Node("store", "host", self._say("存储", "Store"), self._spec.storage.url, tuple(facts))
 
     def _admin_socket(self) -> Node:
         fact = Fact(
@@ -268,7 +274,7 @@ def _ways(spec: Spec, language: Language) -> list[Edge]:
         Edge("public-ladder", "public", "ladder", say("降级", "degrades"), "inside", back=True),
         Edge("conversations-desk", "conversations", "desk", say("排队", "waits"), "inside"),
         Edge("conversations-store", "conversations", "store", say("记录", "records"), "inside"),
-        Edge("ladder-alerts", "ladder", "alerts", "load", "inside"),
+        Edge("ladder-alerts", "ladder", "alerts", "", "off"),
         Edge("store-database", "store", "database", "SQLite", "file"),
         Edge("operator-admin_socket", "operator", "admin_socket", "HTTP", "file"),
         Edge(

@@ -1,6 +1,6 @@
 """The colours of a topology: a ground for each zone, a stroke for each way, a tone for each state; words say the same."""
 
-from tools.topology.picture import Tone, Way, ZoneId
+from tools.topology.picture import Node, Tone, Way, ZoneId
 
 BOX = "#ffffff"
 OUTSIDE = "#f8fafc"
@@ -37,3 +37,18 @@ TONE_COLOURS: dict[Tone, str] = {"": "#94a3b8", "fine": "#047857", "busy": "#9a5
 TONE_GROUNDS: dict[Tone, str] = {"": BOX, "fine": "#f0fbf6", "busy": "#fff8e6", "full": "#fdecec"}
 
 DRIFT = "#86198f"
+
+
+def ground(node: Node) -> str:
+    """Return what a box is filled with."""
+    return OUTSIDE if node.outside or node.off else TONE_GROUNDS[node.tone]
+
+
+def border(node: Node) -> str:
+    """Return the colour of the border of a box: what differs is seen even where all is well."""
+    return DRIFT if node.drift and node.tone in ("", "fine") else TONE_COLOURS[node.tone]
+
+
+def heavy(node: Node) -> bool:
+    """Whether the border is drawn thick: somebody should look there."""
+    return bool(node.drift) or node.tone in ("busy", "full")

@@ -9,15 +9,15 @@ from typing import Any
 from tools.drawing.palette import PAPER
 from tools.drawing.render import PATIENCE, layout
 from tools.drawing.strokes import FAMILY, PAD, Sheet, escaped, headed, numbers, written
-from tools.topology.dot import dot_of, ground, way_id
+from tools.topology.dot import dot_of, way_id
 from tools.topology.labels import Card, card, legend, title_block, way_block, zone_row
-from tools.topology.palette import DASHES, TONE_COLOURS, WAY_COLOURS, ZONE_GROUNDS, ZONE_LINES
+from tools.topology.palette import DASHES, WAY_COLOURS, ZONE_GROUNDS, ZONE_LINES, border, ground, heavy
 from tools.topology.picture import WAYS, Edge, Node, Picture, ZoneId, about, heading
 
 _STYLE = (
     f"text{{font-family:{FAMILY}}}.way path{{fill:none}}.plate{{fill:{PAPER};fill-opacity:.9}}"
     + "".join(f".way.{way} path{{stroke-dasharray:{dash}}}" for way, dash in DASHES.items())
-    + ".outside>rect,.off>rect{stroke-dasharray:6 4}.busy>rect,.full>rect{stroke-width:2.2}"
+    + ".outside>rect,.off>rect{stroke-dasharray:6 4}.heavy>rect{stroke-width:2.2}"
 )
 
 
@@ -58,14 +58,16 @@ class _Svg:
         placed = self._sheet.objects[node.id]
         x, y = numbers(placed["pos"])
         wide, high = float(placed["width"]) * 72, float(placed["height"]) * 72
-        kinds = [word for word, given in (("outside", node.outside), ("off", node.off)) if given]
+        kinds = [
+            word
+            for word, given in (("outside", node.outside), ("off", node.off), ("heavy", heavy(node)))
+            if given
+        ]
         classes = " ".join(filter(None, ["node", *kinds, node.tone]))
         yield f'<g id="{node.id}" class="{classes}">'
         name = f"{node.title} {node.address}".rstrip()
         yield f"<title>{escaped(name)}</title>"
-        yield self._sheet.rectangle(
-            x - wide / 2, y + high / 2, wide, high, ground(node), TONE_COLOURS[node.tone]
-        )
+        yield self._sheet.rectangle(x - wide / 2, y + high / 2, wide, high, ground(node), border(node))
         yield from self._card(card(node, self._picture), x, y)
         yield "</g>"
 

@@ -35,12 +35,14 @@ def _node(node: Node, picture: Picture) -> Iterator[str]:
         )
         if given
     ]
-    shown = " ".join(filter(None, [node.title, node.address, *(f"[{mark}]" for mark in marks)]))
+    shown = " · ".join(filter(None, [node.title, node.address, *marks]))
     yield f"  {shown}"
     for fact in node.facts:
         if not fact.name:
             yield f"    {' · '.join(filter(None, [fact.value, fact.now]))}"
-    named = [(fact.name, " · ".join(filter(None, [fact.value, fact.now]))) for fact in node.facts if fact.name]
+    named = [
+        (fact.name, " · ".join(filter(None, [fact.value, fact.now]))) for fact in node.facts if fact.name
+    ]
     yield from (f"    {line}" for line in aligned(named))
     if node.tone:
         yield f"    {tone_word(node.tone, picture.language)}"

@@ -44,7 +44,9 @@ def queue_line(queue: Queue, language: Language) -> str:
     parts = [_STRATEGIES[queue.strategy]]
     if queue.first:
         ageing = spoken(queue.ageing)
-        parts.append(Text(f"VIP 在前，等满 {ageing} 的不被插队", f"VIPs first, nobody overtaken after {ageing}"))
+        parts.append(
+            Text(f"VIP 在前，等满 {ageing} 的不被插队", f"VIPs first, nobody overtaken after {ageing}")
+        )
     if queue.accept == "manual":
         parts.append(Text(f"手动接入 {spoken(queue.offer)}", f"accepted by hand, {spoken(queue.offer)}"))
     parts.append(Text(f"每人 ≤ {queue.cap}", f"≤ {queue.cap} an agent"))
