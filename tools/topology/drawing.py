@@ -8,7 +8,7 @@ from appliance.config.spec import Spec
 from appliance.errors import Language
 from appliance.flow.bundle import bundle_id, bundle_of, source_of
 from tools.drawing.render import rendered
-from tools.topology import manager, operator
+from tools.topology import overview, parts
 from tools.topology.dot import dot_of
 from tools.topology.mermaid import mermaid_of
 from tools.topology.picture import Picture, View
@@ -42,9 +42,9 @@ def picture_of(
     `made` is when it is drawn (Unix seconds), None leaves that out; `whole` shortens no list.
     """
     if view == "manager":
-        nodes, edges = manager.nodes_of(spec, language), manager.edges_of(spec, language)
+        nodes, edges = overview.nodes_of(spec, language), overview.edges_of(spec, language)
     else:
-        nodes, edges = operator.nodes_of(spec, language, whole), operator.edges_of(spec, language)
+        nodes, edges = parts.nodes_of(spec, language, whole), parts.edges_of(spec, language)
     return Picture(
         spec.site.name,
         language,

@@ -1,22 +1,18 @@
-"""Where the appliance listens, by kefu.yaml: who can reach it, and what that means for what is said there."""
+"""Where the appliance listens, by kefu.yaml: who can reach it, and how the address is written everywhere."""
 
 from ipaddress import ip_address
-from typing import NamedTuple
 
-from appliance.config.spec import Listen
+from msgspec import Struct
+
+from appliance.config.listen import Listen
+from appliance.errors import Language, Text
 
 
-class Listener(NamedTuple):
-    """An address and a port.  `port` None: any that is free."""
+class Listener(Struct, frozen=True):
+    """An address and a port.  `port` None: the one after the public port, or any free one should that be taken."""
 
     host: str
     port: int | None
-
-    @property
-    def address(self) -> str:
-        """The address as it is written everywhere."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port or '?'}"
 
     @property
     def loopback(self) -> bool:
@@ -26,7 +22,19 @@ class Listener(NamedTuple):
         except ValueError:
             return self.host == "localhost"
 
+    def address(self, language: Language) -> str:
+        """Return it as a reader finds it; of a port that follows another only the rule, so each port stands once."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.port is None:
+            return Text(f"{host}，公开端口 + 1", f"{host}, public port + 1").say(language)
+        return f"{host}:{self.port}"
+
 
 def public_listener(listen: Listen) -> Listener:
     """Return the listener for visitors and agents."""
     return Listener(listen.host, listen.port)
+
+
+def admin_listener(listen: Listen) -> Listener | None:
+    """Return the TCP listener of the admin routes, None when the file switches it off."""
+    return Listener(listen.admin.host, listen.admin.port) if listen.admin.on else None

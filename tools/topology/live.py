@@ -1,6 +1,6 @@
 """Lays what the running appliance says over a picture: how each part is, in a colour and in words, and where they differ."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -11,7 +11,8 @@ from appliance.config.changes import Change
 from appliance.config.spec import Spec
 from appliance.errors import Language, Text
 from appliance.overload import TIERS
-from tools.topology.manager import SHOWN_IN
+from tools.topology.listeners import admin_listener
+from tools.topology.overview import SHOWN_IN
 from tools.topology.picture import Fact, Node, Picture, Tone
 from tools.topology.running import Running
 from tools.topology.wording import share
@@ -26,6 +27,7 @@ MOST_DRIFT = 6
 """So many differences are shown in a box, the others are counted."""
 
 _OWNERS = (
+    ("listen.admin", "admin_tcp"),
     ("listen.", "public"),
     ("limits.message", "visitors"),
     ("limits.sessions_per_visitor", "visitors"),
@@ -104,7 +106,7 @@ def _states(status: Mapping[str, Any], spec: Spec, language: Language) -> dict[s
         _tone(db["used"] / db["size"]),
         "fine" if waiting <= BATCH else "busy" if waiting <= 4 * BATCH else "full",
     )
-    return {
+    states = {
         "public": public,
         "conversations": State(
             # Those that are idle leave when others come: only those at work fill the pool.
@@ -126,6 +128,9 @@ def _states(status: Mapping[str, Any], spec: Spec, language: Language) -> dict[s
             "fine", say(f"应答（进程 {status['pid']}）", f"answers (process {status['pid']})")
         ),
     }
+    if status["admin_url"]:
+        states["admin_tcp"] = State("fine", status["admin_url"])
+    return states
 
 
 def _ladder(overload: Mapping[str, Any], language: Language) -> State:
@@ -154,13 +159,14 @@ def _drift(picture: Picture, spec: Spec, running: Running) -> dict[str, list[str
     found: dict[str, list[str]] = {}
     for change in running.changes or ():
         found.setdefault(owner(change.path), []).append(_differs(change, language))
-    # The port of the command line beats that of the file, and only the address tells.
-    file, runs = shown_url(spec.listen.host, spec.listen.port), running.status["url"]
-    listening = any(change.path.startswith("listen.") for change in running.changes or ())
-    if file != runs and not listening:
-        found.setdefault("public", []).append(
-            Text(f"地址：运行 {runs} · 文件 {file}", f"address: runs {runs} · file {file}").say(language)
-        )
+    for node, runs, file in _addresses(spec, running.status):
+        if file != runs and not any(owner(change.path) == node for change in running.changes or ()):
+            none = Text("没有", "none").say(language)
+            address = Text(
+                f"地址：运行 {runs or none} · 文件 {file or none}",
+                f"address: runs {runs or none} · file {file or none}",
+            )
+            found.setdefault(node, []).append(address.say(language))
     bundle = running.status["bundle"]
     if bundle != picture.bundle:
         found.setdefault("conversations", []).insert(
@@ -170,6 +176,16 @@ def _drift(picture: Picture, spec: Spec, running: Running) -> dict[str, list[str
             ).say(language),
         )
     return found
+
+
+def _addresses(spec: Spec, status: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield listeners with the address they have and that of the file: only a start binds, and its --port beats the file."""
+    yield "public", status["url"], shown_url(spec.listen.host, spec.listen.port)
+    admin, runs = admin_listener(spec.listen), status["admin_url"] or ""
+    if admin is None:
+        yield "admin_tcp", runs, ""
+    elif admin.port is not None:
+        yield "admin_tcp", runs, shown_url(admin.host, admin.port)
 
 
 def _differs(change: Change, language: Language) -> str:
@@ -192,7 +208,7 @@ def _few(lines: list[str], language: Language) -> tuple[str, ...]:
     return (*lines[: MOST_DRIFT - 1], more)
 
 
-def _whole(running: Running, picture: Picture, drift: Mapping[str, list[str]]) -> Iterable[str]:
+def _whole(running: Running, picture: Picture, drift: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield the lines about the appliance as a whole."""
     status, language = running.status, picture.language
     minutes = status["uptime_ms"] // 60_000

@@ -1,6 +1,6 @@
 """The operator's view: every listener, pool, queue, limit and threshold of kefu.yaml, each in the box that it bounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from appliance.config.scalars import spoken
@@ -8,10 +8,10 @@ from appliance.config.spec import Spec
 from appliance.delivery.budget import MOST_WAITING_BYTES
 from appliance.errors import Language, Text
 from appliance.http.admin import SOCKET_FILE
-from appliance.runtime.secrets import SECRETS_FILE
+from appliance.runtime.secrets import SECRETS_FILE, TOKEN_FILE
 from appliance.stores.sqlite_file import DATABASE
-from tools.topology.listeners import public_listener
-from tools.topology.picture import Edge, Fact, Node
+from tools.topology.listeners import admin_listener, public_listener
+from tools.topology.picture import Edge, Fact, Node, Way
 from tools.topology.wording import SEPARATOR, queue_line, rung, size
 
 MANY = 12
@@ -20,7 +20,7 @@ MANY = 12
 
 def nodes_of(spec: Spec, language: Language, whole: bool = False) -> tuple[Node, ...]:
     """Return all parts; `whole`: lists are not shortened."""
-    return tuple(_Operator(spec, language, whole).nodes())
+    return tuple(_Parts(spec, language, whole).nodes())
 
 
 def edges_of(spec: Spec, language: Language) -> tuple[Edge, ...]:
@@ -28,7 +28,7 @@ def edges_of(spec: Spec, language: Language) -> tuple[Edge, ...]:
     return tuple(_ways(spec, language))
 
 
-class _Operator:
+class _Parts:
     def __init__(self, spec: Spec, language: Language, whole: bool) -> None:
         self._spec = spec
         self._language: Language = language
@@ -47,9 +47,11 @@ class _Operator:
             self._alerts(),
             self._store(),
             self._admin_socket(),
+            self._admin_tcp(),
             self._database(),
             self._keys(),
             self._operator(),
+            *self._prometheus(),
         ]
 
     def _say(self, zh: str, en: str) -> str:
@@ -135,7 +137,11 @@ class _Operator:
             Fact("probes", self._say("探针", "probes"), "/healthz, /readyz"),
         ]
         return Node(
-            "public", "host", self._say("公开监听", "Public listener"), listener.address, tuple(facts)
+            "public",
+            "host",
+            self._say("公开监听", "Public listener"),
+            listener.address(self._language),
+            tuple(facts),
         )
 
     def _ai(self) -> Node:
@@ -228,6 +234,34 @@ class _Operator:
             "admin_socket", "host", self._say("管理套接字", "Admin socket"), f"DATA/{SOCKET_FILE}", (fact,)
         )
 
+    def _admin_tcp(self) -> Node:
+        listener, title = admin_listener(self._spec.listen), self._say("管理监听", "Admin listener")
+        if listener is None:
+            return Node("admin_tcp", "host", title, "listen.admin: off", off=True)
+        facts = (
+            Fact(
+                "token",
+                self._say("谁能用", "who may"),
+                self._say(f"持有令牌（{TOKEN_FILE}）", f"holders of {TOKEN_FILE}"),
+            ),
+            Fact("paths", self._say("路径", "paths"), "/metrics, /admin"),
+        )
+        return Node("admin_tcp", "host", title, listener.address(self._language), facts)
+
+    def _prometheus(self) -> Iterator[Node]:
+        if admin_listener(self._spec.listen) is not None:
+            fact = Fact(
+                "scrapes", "", self._say("抓取 /metrics，Bearer 令牌", "scrapes /metrics, bearer token")
+            )
+            yield Node(
+                "prometheus",
+                "watch",
+                "Prometheus",
+                self._say("由您运维", "yours to run"),
+                (fact,),
+                outside=True,
+            )
+
     def _database(self) -> Node:
         fact = Fact(
             "journal", "", self._say("WAL，每次提交都 fsync（FULL）", "WAL, every commit synced (FULL)")
@@ -235,13 +269,18 @@ class _Operator:
         return Node("database", "data", self._say("数据库", "Database"), f"DATA/{DATABASE}", (fact,))
 
     def _keys(self) -> Node:
-        fact = Fact(
-            "signs", "", self._say("登录、访客、身份的签名，启动时读", "signs logins, visitors, identities")
+        facts = (
+            Fact(
+                "signs",
+                SECRETS_FILE,
+                self._say("登录、访客、身份的签名", "signs logins, visitors, identities"),
+            ),
+            Fact("admits", TOKEN_FILE, self._say("打开管理监听", "opens the admin listener")),
         )
-        return Node("keys", "data", self._say("密钥（0600）", "Keys (0600)"), f"DATA/{SECRETS_FILE}", (fact,))
+        return Node("keys", "data", self._say("密钥（0600）", "Keys (0600)"), "", facts)
 
     def _operator(self) -> Node:
-        fact = Fact("commands", "", "kefu status, plan, apply, rollback, agent")
+        fact = Fact("commands", "", "status, plan, apply, rollback, agent")
         return Node(
             "operator",
             "watch",
@@ -269,7 +308,7 @@ def _ways(spec: Spec, language: Language) -> list[Edge]:
         Edge("visitors-proxy", "visitors", "proxy", "HTTPS, WSS", "tls"),
         Edge("staff-proxy", "staff", "proxy", "HTTPS, WSS", "tls"),
         Edge("proxy-public", "proxy", "public", "HTTP, WebSocket", "plain"),
-        Edge("public-ai", "public", "ai", "", "off"),
+        Edge("conversations-ai", "conversations", "ai", "", "off"),
         Edge("public-conversations", "public", "conversations", say("消息", "messages"), "inside"),
         Edge("public-ladder", "public", "ladder", say("降级", "degrades"), "inside", back=True),
         Edge("conversations-desk", "conversations", "desk", say("排队", "waits"), "inside"),
@@ -285,6 +324,13 @@ def _ways(spec: Spec, language: Language) -> list[Edge]:
             "inside",
         ),
     ]
+    admin = admin_listener(spec.listen)
+    if admin is not None:
+        way: Way = "plain" if admin.loopback else "exposed"
+        edges.append(Edge("prometheus-admin_tcp", "prometheus", "admin_tcp", "HTTP", way))
+        edges.append(
+            Edge("admin_tcp-conversations", "admin_tcp", "conversations", say("指标", "metrics"), "inside")
+        )
     if not public_listener(spec.listen).loopback:
         around = say("不经代理", "past the proxy")
         edges.append(Edge("visitors-public", "visitors", "public", f"HTTP, WebSocket · {around}", "exposed"))

@@ -3,8 +3,8 @@
 from appliance.config.spec import Spec
 from appliance.errors import Language, Text
 from appliance.stores.sqlite_file import DATABASE
-from tools.topology.listeners import public_listener
-from tools.topology.picture import Edge, Fact, Node
+from tools.topology.listeners import admin_listener, public_listener
+from tools.topology.picture import Edge, Fact, Node, Way
 from tools.topology.wording import rung
 
 MOST_BOXES = 10
@@ -16,6 +16,7 @@ SHOWN_IN = {
     "alerts": "ladder",
     "store": "database",
     "admin_socket": "operator",
+    "admin_tcp": "kefu",
     "keys": "database",
 }
 """The box of this view that stands for a part of the operator's, where it has another name."""
@@ -31,6 +32,11 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
         return Fact(name, "", say(zh, en))
 
     limits, count = spec.limits, len(spec.queues)
+    admin = admin_listener(spec.listen)
+    address = admin.address(language) if admin else ""
+    monitored = [line("listen.admin", f"管理监听 {address}", f"admin listener {address}")] if admin else []
+    watching = say("读指标，凭令牌；由您运维", "reads metrics with a token; yours to run")
+    prometheus = [Node("prometheus", "watch", "Prometheus", watching, outside=True)] if admin else []
     rungs = [rung(threshold, language) for threshold in spec.thresholds]
     return (
         Node(
@@ -51,7 +57,7 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
             "kefu",
             "host",
             say("客服系统 kefu", "kefu, the desk"),
-            public_listener(spec.listen).address,
+            public_listener(spec.listen).address(language),
             (
                 line(
                     "limits.connections",
@@ -64,6 +70,7 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
                     f"{spec.pools.sessions:,} conversations in memory",
                 ),
                 line("queues", f"{count} 个组排队派单", f"{count} queues of visitors"),
+                *monitored,
             ),
         ),
         Node(
@@ -100,6 +107,7 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
             say("运维人员", "Operator"),
             say("只在本机，只限启动它的用户", "this host, the user of kefu only"),
         ),
+        *prometheus,
     )
 
 
@@ -118,6 +126,10 @@ def edges_of(spec: Spec, language: Language) -> tuple[Edge, ...]:
         Edge("kefu-database", "kefu", "database", "SQLite", "file"),
         Edge("operator-kefu", "operator", "kefu", say("管理", "manages"), "file"),
     ]
+    admin = admin_listener(spec.listen)
+    if admin is not None:
+        way: Way = "plain" if admin.loopback else "exposed"
+        edges.append(Edge("prometheus-kefu", "prometheus", "kefu", "HTTP", way))
     if not public_listener(spec.listen).loopback:
         around = say("不经代理", "past the proxy")
         edges.append(Edge("visitors-kefu", "visitors", "kefu", f"HTTP, WebSocket · {around}", "exposed"))
