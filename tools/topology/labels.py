@@ -16,6 +16,7 @@ WIDEST = 230
 """Points after which a value is broken into lines."""
 
 _WIDEST_NAME = 190
+_WIDEST_TITLE = 760
 _GAP = 12
 _STROKES: dict[Way, str] = {
     "tls": "━━",
@@ -76,7 +77,8 @@ def zone_row(name: str) -> Row:
 
 def title_block(picture: Picture) -> Block:
     """Return the heading of the picture."""
-    rows = [Row(heading(picture), TITLE, INK, bold=True), Row(subtitle(picture), SMALL, FAINT)]
+    rows = [Row(text, TITLE, INK, bold=True) for text in wrapped(heading(picture), TITLE, _WIDEST_TITLE)]
+    rows.append(Row(subtitle(picture), SMALL, FAINT))
     rows += [Row(line, WORDS, INK) for line in picture.live]
     return block_of(rows, 6)
 

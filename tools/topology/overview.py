@@ -69,7 +69,11 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
                     f"内存中 {spec.pools.sessions:,} 个会话",
                     f"{spec.pools.sessions:,} conversations in memory",
                 ),
-                line("queues", f"{count} 个组排队派单", f"{count} queues of visitors"),
+                line(
+                    "queues",
+                    f"{count} 个组排队派单",
+                    f"{count} {'queue' if count == 1 else 'queues'} of visitors",
+                ),
                 *monitored,
             ),
         ),

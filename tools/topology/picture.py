@@ -20,7 +20,7 @@ ZONES: tuple[tuple[ZoneId, Text], ...] = (
     ("internet", Text("互联网", "Internet")),
     ("proxy", Text("TLS 边界", "TLS boundary")),
     ("host", Text("本机：kefu", "This host: kefu")),
-    ("data", Text("数据目录", "Data directory")),
+    ("data", Text("数据目录 DATA", "Data directory DATA")),
     ("watch", Text("运维与监控", "Operations")),
 )
 """The zones of trust, the least trusted first."""

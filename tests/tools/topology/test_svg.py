@@ -18,7 +18,7 @@ def test_a_picture_that_a_reader_can_read() -> None:
     titles = {element.text for element in root.iter(f"{NS}title")}
     assert '银行 "一号" <客服>：部署拓扑 · 运维视图' in titles
     words = {text for element in root.iter(f"{NS}text") for text in element.itertext()}
-    assert {"0.0.0.0:8100", "贵宾", "数据目录", "12,345"} <= words
+    assert {"0.0.0.0:8100", "贵宾", "数据目录 DATA", "12,345"} <= words
 
 
 def test_nothing_in_it_comes_from_elsewhere_and_nothing_changes_by_itself() -> None:
