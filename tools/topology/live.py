@@ -58,10 +58,10 @@ class State(NamedTuple):
 def shown_live(picture: Picture, spec: Spec, running: Running) -> Picture:
     """Return the picture with the state of the appliance and every difference from `spec`."""
     language = picture.language
-    states = _states(running.status, spec, language)
+    states = _states(running, spec, language)
     drift = _drift(picture, spec, running)
     homes = SHOWN_IN if picture.view == "manager" else {}
-    tier = running.status["overload"]["tier"]
+    tier = running.status.get("overload", {}).get("tier", 0)
     nodes = []
     for node in picture.nodes:
         mine = [name for name in (*states, *drift) if homes.get(name, name) == node.id]
@@ -85,15 +85,16 @@ def owner(path: str) -> str:
     return next((node for beginning, node in _OWNERS if path.startswith(beginning)), "conversations")
 
 
-def _states(status: Mapping[str, Any], spec: Spec, language: Language) -> dict[str, State]:
+def _states(running: Running, spec: Spec, language: Language) -> dict[str, State]:
     """Return how the parts are, as far as the appliance says it."""
+    status = running.status
 
     def say(zh: str, en: str) -> str:
         return Text(zh, en).say(language)
 
     pools = {pool["pool"]: pool for pool in status["pools"]}
     db, sessions = pools["db"], pools["sessions"]
-    connected, most = status["connected"], spec.limits.connections
+    connected, most = status["connected"], _connections(running, spec)
     waiting = status["commit_queue"]
     inside = sessions["used"] + sessions["idle"]
     public = State(
@@ -123,14 +124,22 @@ def _states(status: Mapping[str, Any], spec: Spec, language: Language) -> dict[s
                 f"readers {db['used']} / {db['size']} at work, {waiting:,} to be committed",
             ),
         ),
-        "ladder": _ladder(status["overload"], language),
         "admin_socket": State(
             "fine", say(f"应答（进程 {status['pid']}）", f"answers (process {status['pid']})")
         ),
     }
-    if status["admin_url"]:
+    # One that was started before an upgrade may not know of everything yet.
+    if "overload" in status:
+        states["ladder"] = _ladder(status["overload"], language)
+    if status.get("admin_url"):
         states["admin_tcp"] = State("fine", status["admin_url"])
     return states
+
+
+def _connections(running: Running, spec: Spec) -> int:
+    """Return how many connections the running appliance allows: what the file says, unless that differs."""
+    before = (change.before for change in running.changes or () if change.path == "limits.connections")
+    return int(next(before, spec.limits.connections))
 
 
 def _ladder(overload: Mapping[str, Any], language: Language) -> State:
@@ -181,7 +190,7 @@ def _drift(picture: Picture, spec: Spec, running: Running) -> dict[str, list[str
 def _addresses(spec: Spec, status: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield listeners with the address they have and that of the file: only a start binds, and its --port beats the file."""
     yield "public", status["url"], shown_url(spec.listen.host, spec.listen.port)
-    admin, runs = admin_listener(spec.listen), status["admin_url"] or ""
+    admin, runs = admin_listener(spec.listen), status.get("admin_url") or ""
     if admin is None:
         yield "admin_tcp", runs, ""
     elif admin.port is not None:

@@ -75,6 +75,19 @@ def test_what_wants_attention(status: dict[str, Any], node: str, tone: str, word
     assert word in found.said[0]
 
 
+def test_a_bound_is_that_of_what_runs() -> None:
+    more = SHIPPED + "limits: {connections: 100}\n"
+    assert live(SHIPPED, more, connected=90).node("public").said == ("90 / 100 connections",)
+    assert live(more, SHIPPED, connected=90).node("public").tone == "fine"
+
+
+def test_one_from_before_an_upgrade_tells_less() -> None:
+    spec = spec_of(SHIPPED)
+    status = {name: value for name, value in STATUS.items() if name not in ("overload", "admin_url")}
+    picture = shown_live(site(language="en"), spec, Running(status, "x", ()))
+    assert (picture.node("ladder").tone, picture.node("admin_tcp").tone, picture.drifted) == ("", "", 0)
+
+
 def test_full_pools() -> None:
     pools = [
         {"pool": "db", "size": 4, "used": 4, "idle": 0},
