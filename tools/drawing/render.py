@@ -6,8 +6,10 @@ as it likes, and should it crash, only the picture is lost.
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +42,12 @@ def rendered(dot: str, form: str, patience: float = PATIENCE, omitted: str = "")
     command = [sys.executable, "-m", "tools.drawing.render", form, omitted]
     # The child must find this very package, wherever it is started from.
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONIOENCODING": "utf-8",
+        "TZ": "UTC0",
+    }
     try:
         done = subprocess.run(
             command, input=dot.encode(), capture_output=True, timeout=patience, env=environment, check=False
@@ -77,6 +84,18 @@ def layout(dot: str, patience: float = PATIENCE) -> dict[str, Any]:
     return found
 
 
+def dated(pdf: bytes, epoch: str) -> bytes:
+    """Return a PDF as if it were made at `epoch` (Unix seconds, the text of SOURCE_DATE_EPOCH); as it is if that is none.
+
+    Graphviz's PDFs carry the moment of drawing, and two of one picture would never be the same.
+    """
+    if not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 11):
+        return pdf
+    made = time.strftime("%Y%m%d%H%M%S", time.gmtime(int(epoch))).encode()
+    # As many digits as before: a PDF knows its parts by their distance from the beginning.
+    return re.sub(rb"(/CreationDate \(D:)[0-9]{14}", rb"\g<1>" + made, pdf)
+
+
 def main() -> int:
     """Render stdin to stdout in this process; before the picture goes one line of JSON about it."""
     import pygraphviz
@@ -91,6 +110,8 @@ def main() -> int:
     if form in _DOTS_PER_INCH:
         graph.graph_attr["dpi"] = _DOTS_PER_INCH[form]
     data = graph.draw(format=form, prog="dot")
+    if form == "pdf":
+        data = dated(data, os.environ.get("SOURCE_DATE_EPOCH", ""))
     told = "".join(char for char in without if char not in omitted)
     sys.stdout.buffer.write(json.dumps({"missing": told}).encode() + b"\n" + data)
     return 0
