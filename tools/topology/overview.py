@@ -5,7 +5,7 @@ from appliance.errors import Language, Text
 from appliance.stores.sqlite_file import DATABASE
 from tools.topology.listeners import admin_listener, public_listener
 from tools.topology.picture import Edge, Fact, Node, Way
-from tools.topology.wording import rung
+from tools.topology.wording import short_rung
 
 MOST_BOXES = 10
 
@@ -37,7 +37,10 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
     monitored = [line("listen.admin", f"管理监听 {address}", f"admin listener {address}")] if admin else []
     watching = say("读指标，凭令牌；由您运维", "reads metrics with a token; yours to run")
     prometheus = [Node("prometheus", "watch", "Prometheus", watching, outside=True)] if admin else []
-    rungs = [rung(threshold, language) for threshold in spec.thresholds]
+    rungs = [
+        Fact(f"threshold-{number}", "", short_rung(threshold, language))
+        for number, threshold in enumerate(spec.thresholds, 1)
+    ]
     return (
         Node(
             "visitors",
@@ -82,16 +85,7 @@ def nodes_of(spec: Spec, language: Language) -> tuple[Node, ...]:
             "host",
             say("过载保护", "Overload protection"),
             "",
-            tuple(
-                Fact(
-                    f"threshold-{number}",
-                    "",
-                    f"{when.split('（')[0].split(' (')[0]}：{action}"
-                    if language == "zh"
-                    else f"{when.split(' (')[0]}: {action}",
-                )
-                for number, (when, action) in enumerate(rungs, 1)
-            ),
+            tuple(rungs),
             off=not rungs,
         ),
         Node("ai", "host", say("AI：关", "AI: off"), off=True),

@@ -34,9 +34,19 @@ def rung(threshold: Threshold, language: Language) -> tuple[str, str]:
         f"load > {share(threshold.enter)}（< {share(threshold.leave)} 恢复）",
         f"load > {share(threshold.enter)} (back < {share(threshold.leave)})",
     )
+    return when.say(language), _given_up(threshold, language)
+
+
+def short_rung(threshold: Threshold, language: Language) -> str:
+    """Return when a rung is entered and what is done then, in one line."""
+    between = Text("：", ": ").say(language)
+    return f"load > {share(threshold.enter)}{between}{_given_up(threshold, language)}"
+
+
+def _given_up(threshold: Threshold, language: Language) -> str:
     word = next(word for word in THRESHOLD_ACTIONS if word.name == threshold.action)
     action = Text(word.zh, word.name.replace("_", " ")).say(language)
-    return when.say(language), f"{action} {spoken(threshold.delay)}" if threshold.delay else action
+    return f"{action} {spoken(threshold.delay)}" if threshold.delay else action
 
 
 def queue_line(queue: Queue, language: Language) -> str:

@@ -1,7 +1,7 @@
 """Settings in words."""
 
 from appliance.config.spec import THRESHOLDS, Overflow, Queue
-from tools.topology.wording import queue_line, rung, share, size
+from tools.topology.wording import queue_line, rung, share, short_rung, size
 
 
 def test_sizes_and_shares() -> None:
@@ -17,6 +17,7 @@ def test_sizes_and_shares() -> None:
 def test_rungs_and_queues() -> None:
     assert rung(THRESHOLDS[1], "en") == ("load > 85% (back < 75%)", "delay push 2s")
     assert rung(THRESHOLDS[0], "zh") == ("load > 70%（< 60% 恢复）", "暂停已读回执")
+    assert short_rung(THRESHOLDS[2], "zh") == "load > 95%：精简协议"
     queue = Queue("a", first="vip", overflow=Overflow("b", 30_000), accept="manual")
     assert queue_line(queue, "en") == (
         "own agent first · VIPs first, nobody overtaken after 5m · accepted by hand, 20s · ≤ 500 an agent · 30s → b"
