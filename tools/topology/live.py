@@ -43,7 +43,7 @@ _OWNERS = (
     ("alerts.", "alerts"),
     ("site.", "visitors"),
 )
-"""Whose setting a path of kefu.yaml is; all others make up the conversations."""
+"""Whose setting a path of kefu.yaml is; all others say how a conversation goes, which is no part of a topology."""
 
 _WORST: tuple[Tone, ...] = ("", "fine", "busy", "full")
 
@@ -81,8 +81,8 @@ def shown_live(picture: Picture, spec: Spec, running: Running) -> Picture:
 
 
 def owner(path: str) -> str:
-    """Return the node whose setting a path of kefu.yaml is."""
-    return next((node for beginning, node in _OWNERS if path.startswith(beginning)), "conversations")
+    """Return the node whose setting a path of kefu.yaml is, "" for what is said and done in conversations."""
+    return next((node for beginning, node in _OWNERS if path.startswith(beginning)), "")
 
 
 def _states(running: Running, spec: Spec, language: Language) -> dict[str, State]:
@@ -145,8 +145,11 @@ def _connections(running: Running, spec: Spec) -> int:
 def _ladder(overload: Mapping[str, Any], language: Language) -> State:
     tier, load = overload["tier"], share(round(overload["load"], 2))
     said = Text(f"第 {tier} 档，负载 {load}", f"tier {tier}, load {load}").say(language)
-    if overload["cause"]:
-        cause = CAUSES[overload["cause"]]
+    forced = overload["forced"]
+    held = "rehearsal" if forced and forced["by"] == "rehearsal" else "operator" if forced else ""
+    if held or overload["cause"]:
+        # Held is held, whatever led to the tier before.
+        cause = CAUSES[held or overload["cause"]]
         said += Text(f"，原因：{cause.zh}", f", cause: {cause.en}").say(language)
     return State("fine" if tier == 0 else "full" if tier == 3 else "busy", said)
 
@@ -166,8 +169,13 @@ def _drift(picture: Picture, spec: Spec, running: Running) -> dict[str, list[str
     """Return what differs, by the id of the operator's node."""
     language = picture.language
     found: dict[str, list[str]] = {}
+    words = 0
     for change in running.changes or ():
-        found.setdefault(owner(change.path), []).append(_differs(change, language))
+        node = owner(change.path)
+        if node:
+            found.setdefault(node, []).append(_differs(change, language))
+        elif not change.path.startswith("flows."):
+            words += 1
     for node, runs, file in _addresses(spec, running.status):
         if file != runs and not any(owner(change.path) == node for change in running.changes or ()):
             none = Text("没有", "none").say(language)
@@ -183,6 +191,13 @@ def _drift(picture: Picture, spec: Spec, running: Running) -> dict[str, list[str
             Text(
                 f"流程：运行 {bundle} · 文件 {picture.bundle}", f"flow: runs {bundle} · file {picture.bundle}"
             ).say(language),
+        )
+    if words:
+        found.setdefault("conversations", []).append(
+            Text(
+                f"营业时间、文字、测试等 {words} 处（见 kefu plan）",
+                f"hours, texts, tests: {words} (see kefu plan)",
+            ).say(language)
         )
     return found
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import fields
 
 from appliance.config.changes import changes
+from appliance.config.listen import Listen
+from appliance.config.spec import Limits, Pools
 from tests.tools.topology.goldens import CHANGED
-from tests.tools.topology.sites import SHIPPED, site, spec_of
+from tests.tools.topology.sites import SHIPPED, many_queues, site, spec_of
 from tools.topology.drawing import config_hash, picture_of
 from tools.topology.live import BATCH, MOST_DRIFT, owner, shown_live
 from tools.topology.picture import Picture, View
@@ -66,7 +68,7 @@ def test_all_is_well() -> None:
         ({"commit_queue": BATCH + 1}, "store", "busy", "4,097 to be committed"),
         ({"commit_queue": 5 * BATCH}, "store", "full", "20,480"),
         ({"overload": {"tier": 2, "load": 0.91, "cause": "loop", "forced": None}}, "ladder", "busy", "cause: event loop"),
-        ({"overload": {"tier": 3, "load": 0.1, "cause": "operator", "forced": {"tier": 3}}}, "ladder", "full", "held by hand"),
+        ({"overload": {"tier": 3, "load": 0.1, "cause": "operator", "forced": {"tier": 3, "by": "lin"}}}, "ladder", "full", "held by hand"),
     ],
 )  # fmt: skip
 def test_what_wants_attention(status: dict[str, Any], node: str, tone: str, word: str) -> None:
@@ -130,14 +132,25 @@ def test_a_port_of_the_command_line_is_a_difference() -> None:
     assert len(live(moved, url="http://127.0.0.1:8080").node("admin_tcp").drift) == 1
 
 
-def test_another_flow_and_very_many_differences() -> None:
-    other = SHIPPED.replace("time > 10s", "time > 12s")
+def test_a_flow_is_one_difference_and_texts_are_counted() -> None:
+    other = (
+        SHIPPED.replace("time > 10s", "time > 12s").replace("请问有什么", "有什么").replace("09:00", "08:00")
+    )
     drift = live(other).node("conversations").drift
     assert drift[0].startswith(f"flow: runs {STATUS['bundle']} · file ")
-    assert (
-        len(live("kefu: 1\n" + SHIPPED[SHIPPED.index("flows:") : SHIPPED.index("tests:")]).node("desk").drift)
-        <= MOST_DRIFT
-    )
+    assert drift[1:] == ("hours, texts, tests: 2 (see kefu plan)",)
+
+
+def test_very_many_differences_are_counted() -> None:
+    drift = live(many_queues(30)).node("desk").drift
+    assert len(drift) == MOST_DRIFT
+    assert drift[-1].endswith("more (kefu plan lists all)")
+
+
+def test_held_is_held_whatever_led_there() -> None:
+    forced = {"tier": 1, "until": 9, "by": "rehearsal"}
+    said = live(overload={"tier": 1, "load": 0.2, "cause": "cpu", "forced": forced}).node("ladder").said
+    assert said == ("tier 1, load 20%, cause: rehearsal",)
 
 
 def test_other_words_and_a_refused_file() -> None:
@@ -155,23 +168,18 @@ def test_what_an_operator_must_not_forget() -> None:
     assert any("kefu confirm" in line for line in told)
 
 
-def test_every_setting_has_an_owner_that_is_drawn() -> None:
+def test_every_setting_of_the_machine_has_an_owner_that_is_drawn() -> None:
     ids = {node.id for node in site().nodes}
-    after = replace(spec_of(SHIPPED), site=replace(spec_of(SHIPPED).site, name="x"))
-    paths = [change.path for change in changes(spec_of(CHANGED), after)]
-    for path in (
-        *paths,
-        "listen.port",
-        "listen.admin",
-        "limits.mailbox",
-        "alerts.when",
-        "hours",
-        "messages.x",
-        "vip",
-    ):
-        assert owner(path) in ids
-    assert (owner("listen.admin"), owner("listen.port"), owner("pools.db")) == (
+    settings = [
+        *(f"limits.{field.name}" for field in fields(Limits)),
+        *(f"pools.{field.name}" for field in fields(Pools)),
+        *(f"listen.{field.name}" for field in fields(Listen)),
+        *("storage.url", "thresholds.2", "alerts.when", "queues", "queues.a.cap", "site.origins"),
+    ]
+    assert {owner(path) for path in settings} <= ids
+    assert [owner(path) for path in ("listen.admin", "listen.port", "pools.db")] == [
         "admin_tcp",
         "public",
         "store",
-    )
+    ]
+    assert {owner(path) for path in ("messages.x", "flows.main.states.x", "vip", "hours")} == {""}
