@@ -5,6 +5,7 @@ typing, the desk) is runtime/fanout.py's.
 """
 
 from functools import partial
+from time import perf_counter
 
 from appliance.channels.gateway import Admission, History, Link, Upgrade
 from appliance.conversation.permit import RECALL_MS, Actor
@@ -12,8 +13,9 @@ from appliance.delivery import codes
 from appliance.delivery.commands import Marked, Peer, ReadFrom, Submit
 from appliance.delivery.events import recalls
 from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Typed, Watch
-from appliance.delivery.frames import Refused as RefusedFrame
+from appliance.delivery.intake import refusal
 from appliance.errors import Refused, Text
+from appliance.figures import QUICK, Histogram
 from appliance.inputs import AgentAccepted, AgentTransferred, Input, Opened, VisitorLeft, VisitorSaid
 from appliance.model import Agent, Audience, Millis, Visitor, new_id
 from appliance.ports import Clock, Log
@@ -88,6 +90,8 @@ class AppGateway:
         self._receipts = receipts
         self._admissions = admissions
         self._overload = overload
+        self.acks = Histogram(QUICK)
+        """From a message's arrival until it is acknowledged, in seconds."""
 
     # ---- coming and going
 
@@ -125,7 +129,7 @@ class AppGateway:
         frame, source = submit.frame, submit.input
         if type(source) is VisitorSaid:
             self._check_queue(peer.id)
-        reply = partial(_answer, link, frame.cid)
+        reply = partial(self._answer, link, frame.cid, perf_counter())
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
         if source is None:
             if isinstance(frame, Do):
@@ -216,6 +220,16 @@ class AppGateway:
         mailbox = self._conversations.resident(conversation)
         waiting = mailbox.snapshot.waiting if mailbox and mailbox.snapshot else None
         return waiting.queue if waiting else ""
+
+    def _answer(self, link: Link, cid: str, began: float, outcome: Outcome) -> None:
+        match outcome:
+            case Acked(conversation, seq, at):
+                self.acks.observe(perf_counter() - began)
+                link.answer(Ack(cid, conversation, seq, at))
+            case RetryLater(retry_after):
+                link.answer(Retry(cid, retry_after))
+            case Refused():
+                link.answer(refusal(cid, outcome))
 
     # ---- reading
 
@@ -325,15 +339,3 @@ class AppGateway:
         """End every connection of an agent whose logins were revoked."""
         for link in self._links.of_agent(agent):
             link.close(codes.AUTH)
-
-
-def _answer(link: Link, cid: str, outcome: Outcome) -> None:
-    match outcome:
-        case Acked(conversation, seq, at):
-            link.answer(Ack(cid, conversation, seq, at))
-        case RetryLater(retry_after):
-            link.answer(Retry(cid, retry_after))
-        case Refused():
-            link.answer(
-                RefusedFrame(cid, outcome.code, outcome.say("zh"), outcome.say("en"), outcome.retry_after)
-            )

@@ -60,6 +60,7 @@ class Mailbox:
         "graph",
         "heads",
         "id",
+        "place",
         "snapshot",
         "visitor",
         "window",
@@ -73,6 +74,7 @@ class Mailbox:
         self.heads = self.committed = Heads()
         """`committed` leaves out the unit in flight: it is what may be promised to a reader."""
         self.window = Window()
+        self.place: tuple[str, ...] = ()
         self.visitor = ""
         """Whose conversation this is, once known."""
         self.failed_reads = 0

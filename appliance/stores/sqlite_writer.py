@@ -157,6 +157,8 @@ class Writer:
             batch = self._gather()
             began = self._begin(batch)
             outcome = self._settle(batch)
+            if batch.commits:
+                self.figures.committed(len(batch.commits), time.monotonic() - began)
             self._tell(self._answer, outcome)
             self._pace(batch, began)
             if batch.stop is not None:
