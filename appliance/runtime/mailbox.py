@@ -94,8 +94,7 @@ class Mailbox:
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
         if letter.reply is not None:
-            full = len(self._waiting) >= self._house.live.now.spec.limits.mailbox
-            if self._resting or full:
+            if self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox:
                 letter.reply(RETRY if self._resting else FULL)
                 return
         self._waiting.append(letter)
@@ -235,7 +234,8 @@ class Mailbox:
     def _commit(self, draft: Draft) -> None:
         self._busy = True
         bundle = self.snapshot.bundle if draft.opens and self.snapshot else ""
-        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes)
+        vip = self._house.favours(self.visitor)
+        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes, vip)
         self._house.log.commit(unit, partial(self._committed, draft))
 
     def _committed(self, draft: Draft, error: StoreError | None) -> None:

@@ -119,18 +119,18 @@ SUPPLIES: tuple[Metric, ...] = (
     Metric(
         "kefu_store_batch_rows",
         "histogram",
-        Text("一次提交带走多少单元", "Units of conversations that one commit took with it"),
+        Text("一次提交带走多少行", "Rows that one commit took with it"),
         (),
         (
             Panel(
                 "runtime",
-                Text("每次提交的单元", "Units in a commit"),
+                Text("每次提交的行数", "Rows in a commit"),
                 "heatmap",
                 spread("kefu_store_batch_rows"),
                 "short",
                 Text(
-                    "一个单元是一个会话一步的全部记录；忙时一次提交带走许多，这是正常的。",
-                    "A unit is what one step of a conversation records; under load one commit takes many, as it should.",
+                    "忙时一次提交带走许多行，这是正常的。",
+                    "Under load one commit takes many rows, as it should.",
                 ),
             ),
         ),
