@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from appliance.figures import QUICK, Histogram
+
 STEP = 0.02
 SAMPLES = 100
 SECOND = 1.0
@@ -43,6 +45,8 @@ class LoopLag:
         self._lags: deque[tuple[float, float]] = deque(maxlen=SAMPLES)
         self._due = 0.0
         self._timer: Timer | None = None
+        self.lags = Histogram(QUICK)
+        """All lags since the start, in seconds."""
         self.worst = 0.0
         """The worst lag (s) since `stop` or since it was last set to 0 by who reads it."""
 
@@ -62,6 +66,7 @@ class LoopLag:
         lag = max(now - self._due, 0.0)
         self._lags.append((now, lag))
         self.worst = max(self.worst, lag)
+        self.lags.observe(lag)
         self._due = now + STEP
         self._timer = self._loop.call_at(self._due, self._tick)
 

@@ -113,3 +113,12 @@ async def test_a_loop_that_is_held_up_is_late() -> None:
         await asyncio.sleep(0)
     lag.stop()
     assert lag.p99_ms() >= 30.0
+
+
+def test_every_lag_is_counted_once(dial: Dial) -> None:
+    lag = LoopLag(dial)
+    lag.start()
+    for late in (0.0, 0.0, 0.3):
+        dial.turn(late)
+    assert lag.lags.count == 3
+    assert abs(lag.lags.total - 0.3) < 1e-9
