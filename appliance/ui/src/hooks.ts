@@ -8,7 +8,7 @@
 //   data-author   visitor | agent | ai | system             data-note    present on notes (console)
 //   data-state    none (not mine) | sending | sent | delivered | read | failed | recalled
 // Attributes on [data-test=line]: data-kind, the kind of the event ("joined", "ended", "rated", ...).
-// Attributes on [data-test=connection]: data-state.  Widget: online | connecting | reconnecting | stopped | replaced;
+// Attributes on [data-test=connection]: data-state.  Widget: online | connecting | reconnecting | full | stopped | replaced;
 //   console: online | idle | connecting | waiting | stopped.
 
 /** Inside <kefu-widget>. */
@@ -35,6 +35,7 @@ export const WIDGET_HOOKS = [
   "recall",
   "typing",
   "queue-line",
+  "mode-line", // "" unless messages may come late under load
   "notice",
   "composer",
   "send",
