@@ -4,6 +4,7 @@ The appliance is idle; its tiers are forced.  That load leads to them is proven 
 """
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -100,10 +101,10 @@ def test_each_tier_from_the_page_and_back(stage: Stage) -> None:
     expect(lin.hook("typing")).to_have_count(0)
 
     hold(owner, 1)
-    expect(owner.hook("load-off")).to_contain_text("不显示正在输入")
+    expect(owner.hook("load-off")).to_contain_text("正在输入关闭")
     expect(owner.hook("load-rung", tier="1")).to_have_attribute("aria-current", "true")
     expect(lin.hook("mode-strip")).to_have_attribute("data-tier", "1")
-    expect(lin.hook("mode-strip")).to_contain_text("已读回执延后、不显示正在输入")
+    expect(lin.hook("mode-strip")).to_contain_text("已读回执延后、正在输入关闭")
     until(lambda: "mode" in frames.heard, "the visitor's page is told")
     expect(visitor.hook("mode-line")).to_be_empty()
     told = frames.sent.count("typing")
@@ -120,7 +121,7 @@ def test_each_tier_from_the_page_and_back(stage: Stage) -> None:
     visitor.hears("第二档也能聊")
 
     hold(owner, 3)
-    expect(lin.hook("mode-strip")).to_contain_text("请新访客稍后再来")
+    expect(lin.hook("mode-strip")).to_contain_text("新访客请稍后再来")
     lin.hook("transfer").click()
     expect(lin.hook("desk-age")).to_contain_text("秒前")
     lin.page.keyboard.press("Escape")
@@ -173,7 +174,7 @@ def test_a_rehearsal_runs_through_all_tiers_after_it_was_confirmed(stage: Stage)
     expect(owner.hook("rehearse-dialog")).to_contain_text("10 秒")
     owner.hook("rehearse-go").click()
     expect(owner.hook("load-forced")).to_contain_text("正在演练")
-    expect(lin.hook("mode-strip")).to_contain_text("正在演练降级，第 1 档")
+    expect(lin.hook("mode-strip")).to_contain_text("演练第 1 档")
     expect(visitor.hook("mode-line")).to_have_text(BUSY)
     expect(lin.hook("mode-strip", tier="3")).to_be_visible()
     visitor.say("演练中也能聊")
@@ -267,6 +268,7 @@ def test_how_it_looks(
     tour.look(owner.page, "overload-2-strip")
     owner.hook("mode-more").click()
     expect(owner.hook("load-change").first).to_be_visible()
+    expect(owner.page.locator("kefu-load .course")).to_have_attribute("d", re.compile("L.*L"))
     tour.look(owner.page, "overload-3-load")
     owner.page.locator("kefu-load").evaluate("page => page.scrollTo(0, page.scrollHeight)")
     tour.look(owner.page, "overload-4-changes")
