@@ -8,9 +8,8 @@ import type { Act, Card, Feature, Lang } from "../link/frames";
 import type { Change } from "../link/inbox";
 import { browserKeep } from "../link/keep";
 import { dialPoll, dialSocket } from "../link/transport";
-import * as en from "../words/en";
 import type { StaffWords } from "../words/index";
-import * as zh from "../words/zh";
+import { staffWords } from "../words/staff";
 import type { Api } from "./api";
 import { Attention } from "./attention";
 
@@ -67,7 +66,7 @@ export class Bench {
   }
 
   get words(): StaffWords {
-    return this.lang === "zh" ? zh.staff : en.staff;
+    return staffWords[this.lang];
   }
 
   get chief(): boolean {
