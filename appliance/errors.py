@@ -62,11 +62,17 @@ class AccessDenied(KefuError):
 
 
 class ProtocolError(KefuError):
-    """A peer broke the protocol.  `code` is the WebSocket close code (see delivery/codes.py)."""
+    """A peer broke the protocol, or cannot be let in.  `code` is the WebSocket close code (see delivery/codes.py).
 
-    def __init__(self, code: int, cause: Text, remedy: Text = Text("", "")) -> None:
+    `retry_after` is in milliseconds, for who is to come back later than he would by himself.
+    """
+
+    def __init__(
+        self, code: int, cause: Text, remedy: Text = Text("", ""), retry_after: int | None = None
+    ) -> None:
         super().__init__(cause, remedy)
         self.code = code
+        self.retry_after = retry_after
 
 
 class Refused(KefuError):

@@ -1,4 +1,4 @@
-"""What a pool counts of itself, in plain integers: adapters and runtime fill it in, telemetry reads it when it is asked."""
+"""What the parts count of themselves, in plain numbers: adapters and runtime fill it in, telemetry reads it when it is asked."""
 
 from bisect import bisect_left
 
@@ -37,3 +37,26 @@ class PoolFigures(Struct):
         self.misses += 1
         self.waited += seconds
         self.waits[bisect_left(WAITS, seconds)] += 1
+
+
+class CommitFigures(Struct):
+    """The store's queue.  Seconds; the writer's thread fills it in, and a reader on the loop may see it half a batch old.
+
+    `last_wait` is how long the first unit of the last batch waited for its turn, `least_wait` the least such wait since it was
+    last taken (None: there was none), `each` what a unit takes: the last batches count most.
+    """
+
+    last_wait: float = 0.0
+    least_wait: float | None = None
+    each: float = 0.0
+
+    def turn(self, waited: float) -> None:
+        """A batch has its turn, and its first unit waited so long."""
+        self.last_wait = waited
+        least = self.least_wait
+        self.least_wait = waited if least is None else min(least, waited)
+
+    def took(self, units: int, seconds: float) -> None:
+        """A batch of so many units is done."""
+        each = seconds / units
+        self.each = 0.7 * self.each + 0.3 * each if self.each else each

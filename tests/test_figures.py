@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.figures import WAITS, PoolFigures
+from appliance.figures import WAITS, CommitFigures, PoolFigures
 
 
 def test_the_ratio_is_of_all_that_was_asked_for() -> None:
@@ -26,3 +26,19 @@ def test_pools_do_not_share_their_counts() -> None:
     first, second = PoolFigures("db", 1), PoolFigures("sessions", 1)
     first.missed(0)
     assert sum(second.waits) == 0
+
+
+def test_of_the_waits_of_batches_the_last_and_the_least_are_kept() -> None:
+    figures = CommitFigures()
+    for waited in (0.03, 0.01, 0.02):
+        figures.turn(waited)
+    assert (figures.last_wait, figures.least_wait) == (0.02, 0.01)
+
+
+def test_what_a_unit_takes_follows_the_last_batches() -> None:
+    figures = CommitFigures()
+    figures.took(10, 0.1)
+    assert figures.each == pytest.approx(0.01)
+    for _ in range(30):
+        figures.took(100, 0.1)
+    assert figures.each == pytest.approx(0.001, rel=0.01)

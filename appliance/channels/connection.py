@@ -17,7 +17,7 @@ from appliance.channels.framing import PING, PONG, close_frame, control_frame, t
 from appliance.channels.gateway import Gateway, Upgrade
 from appliance.channels.hotsocket import Source
 from appliance.channels.link import RETRY_AFTER_FAULT, SessionLink
-from appliance.channels.wheel import Wheel
+from appliance.channels.wheel import GRAIN, Wheel
 from appliance.delivery import codes
 from appliance.delivery.commands import Close, ReadFrom
 from appliance.delivery.frames import Hello
@@ -83,17 +83,30 @@ class _Cut:
         self._transport.abort()
 
 
+class _Push:
+    """Writes, at its time, what could wait until then."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    def tick(self) -> None:
+        """Write it."""
+        self._connection.push()
+
+
 class Connection(SessionLink):
     """Implements hotsocket.Receiver.  `flush` is the only place that writes events; `beat` writes past it."""
 
-    __slots__ = ("_controls", "_due", "_home", "_ignored", "_source")
+    __slots__ = ("_controls", "_due", "_home", "_ignored", "_later", "_source")
 
     _source: Source
 
     def __init__(self, home: Home, session: Session, upgrade: Upgrade) -> None:
         super().__init__(session, home.gateway, home.clock, upgrade)
         self._home = home
-        self._due = False
+        self._due = self._later = False
         self._ignored = 0
         self._controls: Ceiling | None = None
 
@@ -187,6 +200,18 @@ class Connection(SessionLink):
         if not self._due:
             self._due = True
             self._home.flusher.add(self)
+
+    def wake_within(self, delay: Millis) -> None:
+        """Have it flushed in so many ms, or with whatever cannot wait: an ack takes along what stands before it."""
+        if not self._due and not self._later:
+            self._later = True
+            self._home.wheel.after(max(delay - GRAIN, 0), _Push(self))
+
+    def push(self) -> None:
+        """The time is over."""
+        self._later = False
+        if self.session.outbox and not self._due:
+            self.wake()
 
     def flush(self) -> None:
         """Write what fits."""

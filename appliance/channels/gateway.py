@@ -67,8 +67,8 @@ class Link(Protocol):
         """Return who this is; None before it is admitted."""
         ...
 
-    def publish(self, events: Sequence[Event]) -> None:
-        """Show committed events.
+    def publish(self, events: Sequence[Event], within: Millis = 0) -> None:
+        """Show committed events, `within` ms at the latest: time for more to come that goes in the same write.
 
         Those of conversations this link is not subscribed to, or that the peer may not see, are passed over.
         """

@@ -43,6 +43,10 @@ class SessionLink(ABC):
     def wake(self) -> None:
         """Something stands in the outbox, or a page is wanted."""
 
+    def wake_within(self, delay: Millis) -> None:
+        """The same, and there is so much time for it.  A channel that answers in batches anyhow need not wait for more."""
+        self.wake()
+
     @abstractmethod
     def beat(self, data: bytes) -> None:
         """Write `data` past the outbox."""
@@ -63,7 +67,7 @@ class SessionLink(ABC):
         """See channels.gateway.Link."""
         return self.session.peer
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Event], within: Millis = 0) -> None:
         """See channels.gateway.Link."""
         session = self.session
         now = self._clock.now()
@@ -72,7 +76,10 @@ class SessionLink(ABC):
             if session.publish(event, now):
                 news = True
         if news:
-            self.wake()
+            if within:
+                self.wake_within(within)
+            else:
+                self.wake()
 
     def join(self, frame: Packed) -> None:
         """See channels.gateway.Link."""
@@ -136,7 +143,9 @@ class SessionLink(ABC):
         try:
             admission = await self._gateway.admit(hello, self.upgrade, self)
         except ProtocolError as error:
-            retry_after = RETRY_AFTER if error.code == codes.OVERLOAD else None
+            retry_after = error.retry_after
+            if retry_after is None and error.code == codes.OVERLOAD:
+                retry_after = RETRY_AFTER
             self.close(error.code, retry_after)
         except StoreError as error:
             # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.

@@ -71,6 +71,11 @@ COMMANDS: tuple[Row, ...] = (
     ),
     Row("status", "appliance.cli.status:command", Text("看看运行得怎么样", "show how the running kefu is")),
     Row(
+        "overload",
+        "appliance.cli.overload:command",
+        Text("负载与降级：查看、指定、演练", "load and degradation: show, hold a tier, rehearse"),
+    ),
+    Row(
         "loadtest",
         "tools.loadtest.command:command",
         Text("压测，写出报告", "put a kefu under load and report what it did"),

@@ -30,6 +30,7 @@ from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
 from appliance.http.assets import Assets
 from appliance.http.metrics import add_metrics
+from appliance.http.overload import add_overload_routes
 from appliance.http.passwords import Passwords
 from appliance.http.services import Services, invitation_link
 from appliance.http.signatures import Signatures
@@ -128,6 +129,7 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
+            add_overload_routes(app, appliance.overload)
             add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
 
         server = await stack.enter_async_context(
@@ -250,6 +252,7 @@ def services_of(
         cards=appliance.cards,
         sockets=sockets,
         polls=polls,
+        overload=appliance.overload,
         assets=Assets(),
         draining=lambda: appliance.admissions.draining,
         base_url=place.url,
@@ -275,6 +278,7 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "notice": reloads.notice,
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
+        "overload": appliance.overload.state(),
         "pools": [{**msgspec.to_builtins(each), "hit_ratio": each.hit_ratio} for each in pools_of(appliance)],
         "unhandled": {
             " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)

@@ -233,7 +233,10 @@ def pools(read: Reader, node: Node | None) -> Pools:
 
 def storage(read: Reader, node: Node | None) -> Storage:
     """Return `storage`."""
-    return Storage("sqlite", read.whole(_part(node, "snapshot_every"), Storage().snapshot_every), span(node))
+    every, rate = (
+        read.whole(_part(node, name), getattr(Storage(), name)) for name in ("snapshot_every", "rate")
+    )
+    return Storage("sqlite", every, rate, span(node))
 
 
 def limits(read: Reader, node: Node | None) -> Limits:

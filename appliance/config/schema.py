@@ -6,10 +6,10 @@ checker knows.  schema/kefu.schema.json is its text (`text()`), kept fresh by `m
 
 import json
 
-from appliance.config import scalars
+from appliance.config import scalars, schema_machine
 from appliance.config.schema_flows import flow_definitions
 from appliance.config.schema_parts import Schema, both, record, ref, whole, word_list
-from appliance.config.vocabulary import THRESHOLD_ACTIONS, VARIABLES
+from appliance.config.vocabulary import VARIABLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DAYS = "mon|tue|wed|thu|fri|sat|sun|周一|周二|周三|周四|周五|周六|周日"
@@ -153,23 +153,6 @@ def _queue() -> Schema:
     }
 
 
-def _thresholds() -> Schema:
-    names = [name for word in THRESHOLD_ACTIONS for name in (word.name, word.zh)]
-    degrade = {
-        "anyOf": [
-            {"type": "string", "enum": names},
-            record("", {name: ref("duration") for name in ("delay_push", "延迟推送")}),
-        ],
-        "description": word_list(THRESHOLD_ACTIONS),
-    }
-    return {
-        "type": "array",
-        "items": record("", {"when": _load_guard(), "action": degrade}, ("when", "action")),
-        "maxItems": 3,
-        "description": both("机器负载高时依次放弃什么", "What is given up as the load rises"),
-    }
-
-
 def _tests() -> Schema:
     step = {
         "type": "string",
@@ -201,23 +184,6 @@ def _listen() -> Schema:
             "port": whole(both("端口", "Port"), 1, 65535, 8080),
         },
     )
-
-
-def _storage() -> Schema:
-    url = {
-        "const": "sqlite",
-        "x-later": True,
-        "description": both("数据目录里的一个 SQLite 文件", "One SQLite file in the data directory"),
-    }
-    every = whole(both("每几条记录存一次快照", "Records between two snapshots"), 1, 1000, 32)
-    about = both("数据存在哪里", "Where the data is kept")
-    return record(about, {"url": url, "snapshot_every": every}, later=("retain", "backup"))
-
-
-def _alerts() -> Schema:
-    to = {"type": "array", "items": {"enum": ["console"], "x-later": True}, "default": ["console"]}
-    about = both("什么时候提醒主管", "When supervisors are alerted")
-    return record(about, {"to": to, "when": {"type": "array", "items": ref("guard")}})
 
 
 def _conversation_sections() -> Schema:
@@ -266,71 +232,13 @@ def _top() -> Schema:
         "vip": ref("guard", both("谁是 VIP", "Who is a VIP"), default=False),
         "hours": _hours(),
         **_conversation_sections(),
-        "alerts": _alerts(),
-        "thresholds": _thresholds(),
-        "pools": _pools(),
-        "storage": _storage(),
-        "limits": _limits(),
+        "alerts": schema_machine.alerts(),
+        "thresholds": schema_machine.thresholds(),
+        "pools": schema_machine.pools(),
+        "storage": schema_machine.storage(),
+        "limits": schema_machine.limits(),
         "tests": _tests(),
     }
-
-
-def _load_guard() -> Schema:
-    return {
-        "type": "string",
-        "pattern": f"^(load|负载) ?> ?{scalars.PERCENT}$",
-        "x-kind": "load",
-        "examples": ["load > 70%"],
-    }
-
-
-def _pools() -> Schema:
-    return record(
-        both("资源池", "Pools"),
-        {
-            "db": whole(both("读数据库的连接数", "Connections that read the database"), 1, 32, 4),
-            "sessions": whole(
-                both(
-                    "内存里的会话数，闲置的留在存储里", "Conversations in memory; idle ones wait in the store"
-                ),
-                10,
-                1_000_000,
-                20_000,
-            ),
-        },
-        later=("ai", "http"),
-    )
-
-
-def _limits() -> Schema:
-    size, span = "size", "duration"
-    return record(
-        both("上限，一般不用改", "Limits; the defaults are fine"),
-        {
-            "message_bytes": ref(size, both("一条消息", "One message"), default="8KiB"),
-            "body_bytes": ref(size, both("一个网页请求", "One request body"), default="1MiB"),
-            "outbox_bytes": ref(
-                size, both("一个连接里待发的量", "Waiting for one connection"), default="1MiB"
-            ),
-            "outbox_events": whole(
-                both("一个连接里待发的条数", "Events waiting for one connection"), 16, 4096, 256
-            ),
-            "mailbox": whole(
-                both("一个会话里待处理的条数", "Inputs waiting for one conversation"), 8, 4096, 256
-            ),
-            "connections": whole(both("同时在线的连接数", "Connections open at once"), 10, 1_000_000, 15_000),
-            "sessions_per_visitor": whole(both("一位访客的连接数", "Connections of one visitor"), 1, 64, 8),
-            "messages_per_minute": whole(
-                both("一位访客每分钟的消息数", "Messages of a visitor a minute"), 5, 6000, 120
-            ),
-            "transfers": whole(both("一个会话最多转接几次", "Transfers of one conversation"), 0, 50, 3),
-            "presence_grace": ref(
-                span, both("客服断线多久算掉线", "How long an agent may be away"), default="45s"
-            ),
-            "ping_every": ref(span, both("心跳间隔", "Heartbeat interval"), default="25s"),
-            "pong_within": ref(span, both("心跳应答期限", "Deadline of a heartbeat's answer"), default="8s"),
-        },
-    )
 
 
 def document() -> Schema:

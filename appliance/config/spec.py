@@ -236,10 +236,15 @@ class Pools(Struct, frozen=True):
 
 
 class Storage(Struct, frozen=True):
-    """Where the data is kept: SQLite in the data directory; records between two snapshots of a conversation."""
+    """Where the data is kept: SQLite in the data directory; records between two snapshots of a conversation.
+
+    `rate` is how many units may be committed in a second, 0: as many as the disk takes.  A disk that is shared, and a rehearsal
+    of overload, have a limit that is not that of the machine.
+    """
 
     url: Literal["sqlite"] = "sqlite"
     snapshot_every: int = 32
+    rate: int = 0
     at: Span = NOWHERE
 
 

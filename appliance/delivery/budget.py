@@ -44,6 +44,11 @@ class Budget:
         self._looks = 0
         self.used = 0
 
+    @property
+    def share(self) -> float:
+        """Return how much of the hard limit is used."""
+        return self.used / self._limit
+
     def waits(self, holder: Holder) -> None:
         """Something waits in `holder`, in which nothing did before."""
         self._holders[holder] = self._looks

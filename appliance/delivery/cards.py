@@ -173,3 +173,18 @@ class DeskView(_View, frozen=True):
     waiting: list[WaitingLine]
     agents: list[AgentLine]
     banner: Banner | None = None
+
+
+class ModeView(_View, frozen=True):
+    """What is off or slowed down under load, for whoever comes while it is; no such view means that all is well.
+
+    `off` holds any of read_receipts, typing, push_delay, batching, presence, new_visitors (see overload.py).  For staff only:
+    `load` (a share of what can be borne), `cause` (what made it so), `until` (the end of a forced tier).
+    """
+
+    tier: int
+    off: tuple[str, ...]
+    since: Millis
+    load: float | None = None
+    cause: str = ""
+    until: Millis | None = None

@@ -15,6 +15,7 @@ from appliance.delivery.cards import (
     ClientLimits,
     DeskView,
     Greeting,
+    ModeView,
     QueueLine,
     ReplyLine,
     Site,
@@ -177,6 +178,7 @@ class Welcome(_Frame, frozen=True, tag="welcome", kw_only=True):
     presence: str | None = None
     desk: DeskView | None = None
     replies: list[ReplyLine] | None = None
+    mode: ModeView | None = None
 
 
 class Joined(_Frame, frozen=True, tag="joined"):
@@ -304,6 +306,10 @@ class Status(_Frame, frozen=True, tag="presence"):
     status: str
 
 
+class Mode(ModeView, frozen=True, gc=False, tag_field="t", tag="mode", omit_defaults=True):
+    """What is off or slowed down under load from now on: it replaces the former."""
+
+
 class Notice(_Frame, frozen=True, tag="notice"):
     """Something a person should know."""
 
@@ -334,6 +340,7 @@ ServerFrame = (
     | Status
     | Ping
     | Pong
+    | Mode
     | Notice
 )
 """All server frames except `event`, whose bytes delivery/events.py makes."""

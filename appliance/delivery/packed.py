@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from appliance.delivery import codec
-from appliance.delivery.frames import Desk, Queue, ServerFrame, Status, Typing
+from appliance.delivery.frames import Desk, Mode, Queue, ServerFrame, Status, Typing
 
 Key = tuple[str, ...]
 
@@ -31,4 +31,6 @@ def _key(frame: ServerFrame) -> Key | None:
             return ("desk",)
         case Status():
             return ("presence",)
+        case Mode():
+            return ("mode",)
     return None

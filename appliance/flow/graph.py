@@ -8,12 +8,18 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
+from msgspec import Struct
+
 from appliance.flow.plans import Configuration
 from appliance.flow.states import Node, Run, Test, Transition
-from appliance.model import Value
+from appliance.model import Value, Visitor
 
 MOST_CONFIGURATIONS = 4_096
 """How many configurations a graph remembers: regions multiply, and what is forgotten is only worked out anew."""
+
+
+class _Stranger(Struct, frozen=True):
+    visitor: Visitor
 
 
 class Graph:
@@ -86,6 +92,10 @@ class Graph:
         except Exception:
             # A guard is total: one that fails on strange data is false.
             return False
+
+    def is_vip_profile(self, visitor: Visitor) -> bool:
+        """Return the same of somebody who has no conversation yet."""
+        return self.is_vip(_Stranger(visitor))
 
     def supposing(self, vip: bool | None = None, first_values: Mapping[str, Value] | None = None) -> "Graph":
         """Return the same graph for tests: visitors who all are (or are not) VIPs, other first values of variables."""

@@ -19,7 +19,7 @@ from appliance.flow.verify_looks import looks_of
 from appliance.flow.verify_samples import Samples
 from appliance.flow.verify_states import States
 from appliance.inputs import Input
-from appliance.model import Millis, Snapshot, Value, Visitor
+from appliance.model import Millis, Snapshot, Value
 
 _WASTED = 30
 """What a step that raises costs beside one that does not: most have run in a circle for a hundred microsteps."""
@@ -36,17 +36,13 @@ class Outcome(Struct, frozen=True):
     passed: Passed
 
 
-class _Stranger(Struct, frozen=True):
-    visitor: Visitor
-
-
 class Machine:
     """See the module.  `steps` counts the work done, in steps."""
 
     def __init__(self, spec: Spec, source: bytes) -> None:
         self.graph = graph_of(source)
         self.looks = looks_of(spec)
-        self.samples = Samples(spec, self.looks, lambda visitor: self.graph.is_vip(_Stranger(visitor)))
+        self.samples = Samples(spec, self.looks, self.graph.is_vip_profile)
         self.events = Events(spec, self.looks, self.samples)
         self.states = States(spec, self.graph, self.looks)
         self.steps = 0

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from appliance.errors import Refused, Text
-from appliance.http import api_account, api_staff, health, pages, sockets
+from appliance.http import api_account, api_staff, health, overload, pages, sockets
 from appliance.http.admin import SOCKET_FILE, AdminDesk, bind_admin, make_admin
 from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
@@ -54,7 +54,7 @@ def make_app(parts: Services) -> web.Application:
     # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
     app = web.Application(middlewares=[speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
-    for room in (pages, health, api_account, api_staff, sockets):
+    for room in (pages, health, api_account, api_staff, overload, sockets):
         room.add_routes(app)
     app.on_response_prepare.append(add_headers)
     return app

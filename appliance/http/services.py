@@ -4,7 +4,7 @@ cli/run.py fills a Services from what runtime/compose.py yields.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 from msgspec import Struct, field
@@ -57,6 +57,30 @@ class SocketChannel(Protocol):
         ...
 
 
+class Ladder(Protocol):
+    """runtime/overload.py."""
+
+    def state(self) -> dict[str, Any]:
+        """Return all that is shown of it."""
+        ...
+
+    def force(self, tier: int, hold: Millis, by: str) -> None:
+        """Hold a tier for so long."""
+        ...
+
+    def automatic(self, by: str) -> None:
+        """Hold none: the load decides."""
+        ...
+
+    def rehearse(self, hold: Millis, by: str) -> Millis:
+        """Go through all tiers; return when that is over."""
+        ...
+
+    def turns_away(self) -> Millis:
+        """Return 0 to let a new visitor in, else after how many ms he may come back."""
+        ...
+
+
 class PollChannel(Protocol):
     """channels/longpoll.py."""
 
@@ -86,6 +110,7 @@ class Services(Struct, frozen=True):
     cards: CardMaker
     sockets: SocketChannel
     polls: PollChannel
+    overload: Ladder
     assets: Assets
     draining: Callable[[], bool]
     base_url: str = ""

@@ -26,6 +26,9 @@ FULL = Refused(
     Text("在线人数已满，请稍后再来。", "All places are taken; come back shortly."),
     retry_after=FULL_RETRY,
 )
+TURNED_AWAY = Text(
+    "现在咨询的人太多，请稍等片刻再来。", "More visitors than can be served just now; come back in a moment."
+)
 DRAINING = Refused("unavailable", codes.CLOSE_CODES[codes.DRAIN].meaning, retry_after=FULL_RETRY)
 
 _log = logging.getLogger("kefu.http")
@@ -66,9 +69,22 @@ def _check_room(request: web.Request) -> None:
         raise FULL
 
 
+def _check_newcomer(request: web.Request) -> None:
+    """Turn away, before any work is done for him, who says that he is new while nobody new can be served.
+
+    It is a courtesy: who does not say so is told after his hello.
+    """
+    if "new" not in request.query:
+        return
+    wait = services(request).overload.turns_away()
+    if wait:
+        raise Refused("unavailable", TURNED_AWAY, retry_after=wait)
+
+
 async def _visitor_socket(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
     _check_room(request)
+    _check_newcomer(request)
     _check_upgrade(request)
     return await services(request).sockets.serve(request, _visitor(peer(request).address))
 
@@ -98,6 +114,7 @@ def _check_upgrade(request: web.Request) -> None:
 async def _visitor_poll(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
     _check_room(request)
+    _check_newcomer(request)
     await _read(request)
     response = await services(request).polls.serve(request, _visitor(peer(request).address))
     response.headers.update(_cors(request))

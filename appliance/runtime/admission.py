@@ -29,6 +29,7 @@ from appliance.runtime.fanout import Fanout
 from appliance.runtime.guests import RATE_WINDOW, Guests
 from appliance.runtime.links import Links
 from appliance.runtime.live import Live
+from appliance.runtime.overload import Overload
 
 AGENT_RATE = (50, RATE_WINDOW)
 OUTBOX = 32
@@ -73,6 +74,7 @@ class Admissions:
         desk: DeskRuntime,
         fanout: Fanout,
         agents: dict[str, Agent],
+        overload: Overload,
     ) -> None:
         self._live = live
         self._greet = greet
@@ -88,6 +90,7 @@ class Admissions:
         self._desk = desk
         self._fanout = fanout
         self._agents = agents
+        self._overload = overload
         self.draining = False
 
     # ---- whom we know
@@ -116,7 +119,7 @@ class Admissions:
         await self._accounts.save_visitor(msgspec.structs.replace(known, tags=tags), self._clock.now())
         here = self._guests.get(visitor)
         if here is not None:
-            here.profile = msgspec.structs.replace(here.profile, tags=tags)
+            self._guests.known(here, msgspec.structs.replace(here.profile, tags=tags))
 
     def rates_changed(self) -> None:
         """Another configuration is live: who is here may send what it allows, and what he sent lately counts."""
@@ -147,6 +150,12 @@ class Admissions:
     async def _admit_visitor(self, hello: Hello, link: Link) -> Admission:
         now = self._clock.now()
         visitor, token = self._recognise(hello, now)
+        if token is not None and not self._live.now.graph.is_vip_profile(visitor):
+            wait = self._overload.turns_away()
+            if wait:
+                raise ProtocolError(
+                    codes.OVERLOAD, codes.CLOSE_CODES[codes.OVERLOAD].meaning, retry_after=wait
+                )
         last_agent = ""
         if token is None or visitor.signed:
             visitor = await self._remembered(visitor, hello, now)
@@ -188,6 +197,7 @@ class Admissions:
             conversations=cards,
             token=token,
             greeting=Greeting(self._greet(now), list(spec.welcome.menu)),
+            mode=self._overload.news(staff=False),
         )
 
     def _recognise(self, hello: Hello, now: Millis) -> tuple[Visitor, str | None]:
@@ -267,6 +277,7 @@ class Admissions:
             presence=view.chosen if view else "away",
             desk=self._fanout.desk_view(agent.role != "agent"),
             replies=[ReplyLine(each.id, each.shortcut, each.text, each.owner) for each in replies],
+            mode=self._overload.news(staff=True),
         )
 
     async def _agent_card(self, conversation: str, agent: str, link: Link) -> Card | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.buses.local import LocalBus
 from appliance.dispatch.desk import Desk
 from appliance.flow.compile import graph_of
-from appliance.model import Agent
+from appliance.model import Agent, Visitor
 from appliance.runtime.admission import Admissions, Identities, sends_of
 from appliance.runtime.cards import Cards
 from appliance.runtime.clock import SystemClock
@@ -27,6 +27,8 @@ from appliance.runtime.gateway import AppGateway
 from appliance.runtime.guests import Guests
 from appliance.runtime.links import Links
 from appliance.runtime.live import Live
+from appliance.runtime.modes import Modes
+from appliance.runtime.overload import Overload
 from appliance.runtime.perform import Performer
 from appliance.runtime.receipts import Receipts
 from appliance.runtime.recovery import Collector, read_back
@@ -55,6 +57,7 @@ class Appliance:
         admissions: Admissions,
         gateway: AppGateway,
         tasks: asyncio.TaskGroup,
+        overload: Overload,
         recovered: int,
     ) -> None:
         self.live = live
@@ -69,6 +72,7 @@ class Appliance:
         self.links = links
         self.admissions = admissions
         self.gateway = gateway
+        self.overload = overload
         self.recovered = recovered
         """How many conversations were brought back into memory at the start."""
 
@@ -82,8 +86,12 @@ async def compose(live: Live, directory: Path, identities: Identities) -> AsyncI
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(acquire(directory))
+        spec = live.now.spec
         store = await SqliteStore.open(
-            directory, now=lambda: time.time_ns() // 1_000_000, readers=live.now.spec.pools.db
+            directory,
+            now=lambda: time.time_ns() // 1_000_000,
+            readers=spec.pools.db,
+            rate=spec.storage.rate,
         )
         stack.push_async_callback(store.close)
         clock = SystemClock(await store.newest_time())
@@ -103,11 +111,25 @@ async def _assemble(
 ) -> Appliance:
     loop = asyncio.get_running_loop()
     entropy, bus = Entropy(), LocalBus()
-    guests = Guests(sends_of(live.now.spec))
+
+    def is_vip(visitor: Visitor) -> bool:
+        return live.now.graph.is_vip_profile(visitor)
+
+    guests = Guests(sends_of(live.now.spec), is_vip)
     links = Links(guests, lambda: live.now.spec.limits.sessions_per_visitor)
     first = live.now
     desk = Desk(first.rules, grace=first.spec.limits.presence_grace)
-    facts = Facts(live, desk)
+    overload = Overload(
+        live,
+        clock,
+        entropy,
+        loop,
+        store.commits,
+        store.queue_depth,
+        store.least_wait_ms,
+        lambda: len(links),
+    )
+    facts = Facts(live, desk, overload.controller)
     conversations = Conversations(
         store,
         store,
@@ -131,7 +153,16 @@ async def _assemble(
 
     cards = Cards(store, conversations, name_of)
     fanout = Fanout(
-        links, guests, conversations, cards, desk, tasks, agents.get, store.set_last_agent, keep_tags
+        links,
+        guests,
+        conversations,
+        cards,
+        desk,
+        tasks,
+        agents.get,
+        store.set_last_agent,
+        keep_tags,
+        overload,
     )
     desk_runtime = DeskRuntime(
         desk,
@@ -149,7 +180,13 @@ async def _assemble(
     recovered = await read_back(store, conversations, timers)
     conversations.performer = Performer(desk_runtime, fanout, timers.set, conversations.post)
     collector.restore(desk_runtime, agents.values(), await store.presences())
-    receipts = Receipts(tasks, conversations.later, store.mark, fanout.receipts)
+    receipts = Receipts(
+        tasks,
+        conversations.later,
+        store.mark,
+        fanout.receipts,
+        held=lambda: not overload.switches.receipts,
+    )
     admissions = Admissions(
         live,
         facts.greeting,
@@ -165,10 +202,27 @@ async def _assemble(
         desk_runtime,
         fanout,
         agents,
+        overload,
     )
+    modes = Modes(links, overload, tasks)
+    overload.listen(modes.changed)
+    overload.listen(fanout.overload_changed)
+    overload.listen(lambda change: receipts.release())
     bus.subscribe(fanout.published)
     gateway = AppGateway(
-        live, store, clock, entropy, links, conversations, cards, desk_runtime, fanout, receipts, admissions
+        live,
+        store,
+        clock,
+        entropy,
+        links,
+        guests,
+        conversations,
+        cards,
+        desk_runtime,
+        fanout,
+        receipts,
+        admissions,
+        overload,
     )
     appliance = Appliance(
         live,
@@ -183,12 +237,14 @@ async def _assemble(
         admissions,
         gateway,
         tasks,
+        overload,
         recovered,
     )
 
     async def drain() -> None:
         admissions.draining = True
         timers.stop()
+        overload.stop()
         desk_runtime.close()
         receipts.flush()
         await conversations.settled()
@@ -197,6 +253,7 @@ async def _assemble(
 
     stack.push_async_callback(drain)
     timers.start()
+    overload.start()
     conversations.tidy()
     _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
     return appliance

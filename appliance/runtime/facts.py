@@ -14,6 +14,7 @@ from appliance.dispatch import views
 from appliance.dispatch.desk import Desk
 from appliance.flow.scope import Scope
 from appliance.model import Millis, Value
+from appliance.overload import Controller
 from appliance.runtime.live import Live
 
 _log = logging.getLogger("kefu.facts")
@@ -25,7 +26,7 @@ MESSAGE = "message:"
 class Facts:
     """Reads facts for a conversation: hours and texts of the configuration that runs, whatever bundle it is pinned to."""
 
-    def __init__(self, live: Live, desk: Desk) -> None:
+    def __init__(self, live: Live, desk: Desk, controller: Controller) -> None:
         self._live = live
         self._desk = desk
         self._readers: Mapping[str, Callable[[Scope | None, str, Millis], Value]] = {
@@ -35,10 +36,10 @@ class Facts:
             "queue.oldest": self._oldest,
             "agents.ready": lambda scope, conversation, now: views.agents_ready(desk),
             "hours.open": lambda scope, conversation, now: self._hours(scope).is_open(now),
-            # No AI level and no degradation ladder run in this version: these are their true values.
+            # No AI level runs in this version: this is its true value.
             "ai.on": lambda scope, conversation, now: False,
-            "load": lambda scope, conversation, now: 0.0,
-            "tier": lambda scope, conversation, now: 0,
+            "load": lambda scope, conversation, now: controller.load.ratio,
+            "tier": lambda scope, conversation, now: controller.tier,
         }
 
     def read(self, name: str, scope: Scope | None, conversation: str, now: Millis) -> Value:

@@ -38,13 +38,18 @@ from appliance.dispatch import views
 from appliance.dispatch.commands import AgentView, Position
 from appliance.dispatch.desk import Desk
 from appliance.effects import ShowOffer
-from appliance.model import Agent, Audience
+from appliance.model import Agent, Audience, Millis
+from appliance.overload import ALL_ON, Change, Switches
 from appliance.ports import Marks, Published
 from appliance.records import Happened, Record, decode
 from appliance.runtime.cards import Cards, opening_card, visitor_card
 from appliance.runtime.conversations import Conversations
 from appliance.runtime.guests import Guests
 from appliance.runtime.links import Links
+from appliance.runtime.overload import Overload
+
+DESK_PACE: Millis = 5_000
+"""While presence is off under load, the desk is shown so often: blind, nobody could work off what waits."""
 
 _CARD_CHANGES = (inputs.VisitorKnown, inputs.StaffTagged, inputs.AgentTransferred)
 
@@ -63,6 +68,7 @@ class Fanout:
         agent_of: Callable[[str], Agent | None],
         keep_last_agent: Callable[[str, str], Coroutine[Any, Any, None]],
         keep_tags: Callable[[str, tuple[str, ...]], Coroutine[Any, Any, None]],
+        overload: Overload,
     ) -> None:
         self._links = links
         self._guests = guests
@@ -75,6 +81,8 @@ class Fanout:
         self._keep_tags = keep_tags
         self._offers: set[tuple[str, str, int]] = set()
         self._banner: Banner | None = None
+        self._overload = overload
+        self._desk_due = False
 
     # ---- committed entries
 
@@ -89,12 +97,22 @@ class Fanout:
             joined = pack(Joined(opening_card(conversation, first.at)))
             for link in visitors:
                 link.join(joined)
+        switches = self._overload.switches
+        within = 0 if switches is ALL_ON else self._within(switches, published.visitor)
         for link in visitors:
-            link.publish(events)
+            link.publish(events, within)
         # Only staff pages that are subscribed look on; the records below decide who is.
         for link in self._links.lookers(conversation):
-            link.publish(events)
+            link.publish(events, switches.batch)
         self._follow(published, events)
+
+    def _within(self, switches: Switches, visitor: str) -> Millis:
+        """Return how long news may wait for a visitor: a VIP's never do."""
+        within = max(switches.push_delay, switches.batch)
+        if not within or self._guests.vip(visitor):
+            return 0
+        self._overload.suppressed["push_delay" if switches.push_delay else "batching"] += 1
+        return within
 
     def _follow(self, published: Published, events: Sequence[Event]) -> None:
         """Let the subscriptions of staff follow who owns the conversation."""
@@ -217,7 +235,7 @@ class Fanout:
 
     def staff_changed(self) -> None:
         """Show the desk to all staff, and take back offers that are gone."""
-        self._show_desk()
+        self._desk_changed()
         standing = {
             (agent.id, offer.conversation, offer.visit)
             for agent in views.agent_views(self._desk)
@@ -233,6 +251,25 @@ class Fanout:
     def show_banner(self, banner: Banner | None) -> None:
         """Show what is to be known of the configuration to supervisors and the owner; None takes it away."""
         self._banner = banner
+        self._show_desk()
+
+    def overload_changed(self, change: Change) -> None:
+        """Show what was held back while presence was off."""
+        if self._overload.switches.presence:
+            self._show_desk()
+
+    def _desk_changed(self) -> None:
+        """Show the desk; while presence is off, not at each change but every few seconds."""
+        if self._overload.switches.presence:
+            self._show_desk()
+            return
+        self._overload.suppressed["presence"] += 1
+        if not self._desk_due:
+            self._desk_due = True
+            self._conversations.later(DESK_PACE, self._desk_in_time)
+
+    def _desk_in_time(self) -> None:
+        self._desk_due = False
         self._show_desk()
 
     def _show_desk(self) -> None:

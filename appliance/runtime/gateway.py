@@ -24,9 +24,11 @@ from appliance.runtime.conversations import Conversations
 from appliance.runtime.desk import DeskRuntime
 from appliance.runtime.entropy import Entropy
 from appliance.runtime.fanout import Fanout
+from appliance.runtime.guests import Guests
 from appliance.runtime.letters import UNKNOWN, Acked, Outcome, RetryLater
 from appliance.runtime.links import Links
 from appliance.runtime.live import Live
+from appliance.runtime.overload import Overload
 from appliance.runtime.receipts import Receipts
 
 GONE_AFTER: Millis = 30_000
@@ -64,24 +66,28 @@ class AppGateway:
         clock: Clock,
         entropy: Entropy,
         links: Links,
+        guests: Guests,
         conversations: Conversations,
         cards: Cards,
         desk: DeskRuntime,
         fanout: Fanout,
         receipts: Receipts,
         admissions: Admissions,
+        overload: Overload,
     ) -> None:
         self._live = live
         self._log = log
         self._clock = clock
         self._entropy = entropy
         self._links = links
+        self._guests = guests
         self._conversations = conversations
         self._cards = cards
         self._desk = desk
         self._fanout = fanout
         self._receipts = receipts
         self._admissions = admissions
+        self._overload = overload
 
     # ---- coming and going
 
@@ -117,6 +123,8 @@ class AppGateway:
         if peer is None:
             return
         frame, source = submit.frame, submit.input
+        if type(source) is VisitorSaid:
+            self._check_queue(peer.id)
         reply = partial(_answer, link, frame.cid)
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
         if source is None:
@@ -128,6 +136,12 @@ class AppGateway:
             if isinstance(source, AgentTransferred):
                 self._check_target(source)
             self._conversations.post(frame.conversation, source, actor, reply)
+
+    def _check_queue(self, visitor: str) -> None:
+        """Raise Refused when a visitor's message would only lengthen a queue that is too long already."""
+        wait = self._overload.refuses(self._guests.vip(visitor))
+        if wait:
+            raise Refused("full", codes.REFUSALS["full"], retry_after=wait)
 
     def _say_or_open(self, source: Input, actor: Actor, reply: "partial[None]") -> None:
         """A visitor's message without a conversation goes to his open one, or opens one."""
@@ -254,12 +268,16 @@ class AppGateway:
     def _mark(self, peer: Peer, marked: Marked) -> None:
         if self._takes_part(peer, marked.conversation):
             reader = "visitor" if peer.role == "visitor" else peer.id
+            if not self._overload.switches.receipts:
+                self._overload.suppressed["read_receipts"] += 1
             self._receipts.mark(marked.conversation, reader, marked.delivered, marked.read)
 
     def typing(self, link: Link, frame: Typed) -> None:
         """See channels.gateway.Gateway.typing."""
         peer = self._links.peer(link)
-        if peer is not None:
+        if not self._overload.switches.typing:
+            self._overload.suppressed["typing"] += 1
+        elif peer is not None:
             self._conversations.bring(frame.conversation, partial(self._type, peer, frame))
 
     def _type(self, peer: Peer, frame: Typed) -> None:

@@ -3,7 +3,7 @@
 One object a visitor rather than a table for each thing: thousands are here at once, and most of them say nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -24,13 +24,18 @@ class Guest(Struct, gc=False):
     rate: Rate
     last_agent: str = ""
     pages: tuple[Link, ...] = ()
+    vip: bool = False
 
 
 class Guests:
-    """All of them, by visitor id.  `sends` is how many messages a visitor may send in RATE_WINDOW ms.  Loop only."""
+    """All of them, by visitor id.  Loop only.
 
-    def __init__(self, sends: int) -> None:
+    `sends` is how many messages a visitor may send in RATE_WINDOW ms, `is_vip` what the live configuration says of him.
+    """
+
+    def __init__(self, sends: int, is_vip: Callable[[Visitor], bool] = lambda visitor: False) -> None:
         self._sends = sends
+        self._is_vip = is_vip
         self._guests: dict[str, Guest] = {}
 
     def __len__(self) -> int:
@@ -45,9 +50,19 @@ class Guests:
         guest = self._guests.get(profile.id)
         if guest is None:
             guest = self._guests[profile.id] = Guest(profile, Rate(self._sends, RATE_WINDOW))
-        guest.profile = profile
+        self.known(guest, profile)
         guest.last_agent = last_agent
         return guest
+
+    def known(self, guest: Guest, profile: Visitor) -> None:
+        """This is known of the guest now."""
+        guest.profile = profile
+        guest.vip = self._is_vip(profile)
+
+    def vip(self, visitor: str) -> bool:
+        """Return whether the visitor is here and a VIP."""
+        guest = self._guests.get(visitor)
+        return guest is not None and guest.vip
 
     def served(self, visitor: str, agent: str) -> None:
         """An agent serves the visitor: should he come back soon, he is to find him again."""
@@ -67,7 +82,8 @@ class Guests:
         return guest.pages if guest is not None else ()
 
     def grant(self, sends: int) -> None:
-        """Everybody may send so many from now on; what was sent lately counts."""
+        """Another configuration is live: everybody may send so many; what was sent lately counts.  Who is a VIP may differ."""
         self._sends = sends
         for guest in self._guests.values():
             guest.rate.sends = sends
+            guest.vip = self._is_vip(guest.profile)

@@ -113,6 +113,10 @@ class Links:
         """Return all pages of all agents."""
         return tuple(link for links in self._agents.values() for link in links)
 
+    def of_visitors(self) -> Iterable[Link]:
+        """Return all pages of all visitors."""
+        return tuple(link for link, peer in self._peers.items() if peer.role == "visitor")
+
     def lookers(self, conversation: str) -> Iterable[Link]:
         """Return the staff links subscribed to the conversation."""
         return tuple(self._lookers.get(conversation, ()))

@@ -25,7 +25,8 @@ _log = logging.getLogger("kefu.receipts")
 class Receipts:
     """Collects marks and hands them on.  Loop only.
 
-    `store` raises the stored maxima; `show` tells the other parties of the conversation.
+    `store` raises the stored maxima; `show` tells the other parties of the conversation.  While they are `held`, as they are
+    under load, only the maxima are kept; `release` makes up for it.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class Receipts:
         later: Callable[[int, Callable[[], None]], None],
         store: Callable[[Mapping[str, Sequence[Marks]]], Awaitable[None]],
         show: Callable[[str, Marks], None],
+        held: Callable[[], bool] = lambda: False,
     ) -> None:
         self._tasks = tasks
         self._later = later
         self._store = store
         self._show = show
+        self._held = held
         self._pending: dict[str, dict[str, Marks]] = {}
         self._set = False
 
@@ -47,13 +50,21 @@ class Receipts:
         readers = self._pending.setdefault(conversation, {})
         before = readers.get(reader, Marks(reader))
         readers[reader] = Marks(reader, max(before.delivered, delivered, read), max(before.read, read))
-        if not self._set:
+        if not self._set and not self._held():
             self._set = True
-            self._later(PACE_MS, self.flush)
+            self._later(PACE_MS, self._come_due)
+
+    def _come_due(self) -> None:
+        self._set = False
+        self.release()
+
+    def release(self) -> None:
+        """Store and show what has been collected, unless it is to be held."""
+        if not self._held():
+            self.flush()
 
     def flush(self) -> None:
         """Store and show what has been collected."""
-        self._set = False
         pending, self._pending = self._pending, {}
         if pending:
             self._tasks.create_task(self._keep(pending), name="receipts")

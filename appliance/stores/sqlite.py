@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import StartError, StoreError, StoreUnusable
-from appliance.figures import PoolFigures
+from appliance.figures import CommitFigures, PoolFigures
 from appliance.model import Audience, Checkpoint, Millis
 from appliance.ports import Marks, Owed, Stored, Summary, Unit
 from appliance.records import Entry
@@ -84,10 +84,12 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
         self._epoch = ""
 
     @classmethod
-    async def open(cls, directory: Path, *, now: Callable[[], Millis], readers: int = 4) -> "SqliteStore":
+    async def open(
+        cls, directory: Path, *, now: Callable[[], Millis], readers: int = 4, rate: int = 0
+    ) -> "SqliteStore":
         """Open, migrate or make the database in `directory` (made with mode 0700 if missing, the file with 0600).
 
-        Raises StoreUnusable when it is damaged, newer than this program, not ours, or not writable.
+        At most `rate` units are committed in a second (0: as many as the disk takes).  Raises StoreUnusable when it is damaged, newer than this program, not ours, or not writable.
         """
         path = directory / DATABASE
         try:
@@ -96,7 +98,7 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
             raise StoreUnusable(error.cause, error.remedy) from error
         connection = await asyncio.to_thread(open_database, directory, now())
         try:
-            writer = Writer(connection, path)
+            writer = Writer(connection, path, rate)
         except Exception as error:
             connection.close(True)
             raise unusable(error, path) from error
@@ -117,6 +119,15 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
         figures = self._readers.figures
         figures.idle = max(0, figures.size - figures.used)
         return figures
+
+    @property
+    def commits(self) -> CommitFigures:
+        """Return what the queue of commits counts of itself."""
+        return self._writer.figures
+
+    def least_wait_ms(self) -> float:
+        """See Writer.least_wait_ms."""
+        return self._writer.least_wait_ms()
 
     # Log
 

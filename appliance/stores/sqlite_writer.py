@@ -18,6 +18,7 @@ import apsw
 from msgspec import Struct
 
 from appliance.errors import KefuError, StoreError
+from appliance.figures import CommitFigures
 from appliance.ports import Unit
 from appliance.stores.refusals import closed
 from appliance.stores.sqlite_errors import trouble
@@ -34,6 +35,7 @@ T = TypeVar("T")
 class _Commit(Struct):
     unit: Unit
     done: Done
+    at: float
 
 
 class _Job(Struct):
@@ -84,8 +86,11 @@ FAILING_SECONDS = 10.0
 class Writer:
     """Owns the writing connection.  All methods are called on the loop that made it."""
 
-    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+    def __init__(self, connection: apsw.Connection, path: Path, rate: int = 0) -> None:
         self._path = path
+        self.figures = CommitFigures()
+        self.rate = rate
+        """How many units it may commit in a second, 0: as many as the disk takes.  May be set at any time."""
         self._connection: apsw.Connection | None = connection
         self._ledger = Ledger(connection)
         self._loop = asyncio.get_running_loop()
@@ -93,6 +98,7 @@ class Writer:
         self._waiting = 0
         self._failed_at: float | None = None
         self._closed = False
+        self._began = 0.0
         self._thread = threading.Thread(target=self._run, name="kefu-store-writer", daemon=True)
         self._thread.start()
 
@@ -102,7 +108,7 @@ class Writer:
             self._loop.call_soon(done, closed())
             return
         self._waiting += 1
-        self._queue.put(_Commit(unit, done))
+        self._queue.put(_Commit(unit, done, time.monotonic()))
 
     def keep(self, checkpoint: Keep) -> None:
         """Queue a checkpoint; nobody is told of its fate."""
@@ -126,6 +132,14 @@ class Writer:
         """Return the number of units not yet answered."""
         return self._waiting
 
+    def least_wait_ms(self) -> float:
+        """Return how long the first unit of a batch waited for its turn, in the best case since this was last asked."""
+        least, self.figures.least_wait = self.figures.least_wait, None
+        if least is not None:
+            return least * 1000
+        # No batch has come to its turn since: whoever waits does so for the one that the disk is busy with.
+        return (time.monotonic() - self._began) * 1000 if self._waiting else 0.0
+
     async def stop(self) -> None:
         """Commit what is queued, fold the journal into the database, close the connection.  Idempotent."""
         if self._closed:
@@ -141,18 +155,38 @@ class Writer:
     def _run(self) -> None:
         while True:
             batch = self._gather()
+            began = self._begin(batch)
             outcome = self._settle(batch)
             self._tell(self._answer, outcome)
+            self._pace(batch, began)
             if batch.stop is not None:
                 self._finish()
                 self._tell(_stopped, batch.stop.stopped)
                 return
 
+    def _begin(self, batch: _Batch) -> float:
+        """Note how long the first unit of the batch waited for its turn; return the time."""
+        began = self._began = time.monotonic()
+        if batch.commits:
+            self.figures.turn(began - batch.commits[0].at)
+        return began
+
+    def _pace(self, batch: _Batch, began: float) -> None:
+        """Keep to the declared rate, and note what a unit takes."""
+        units, rate = len(batch.commits), self.rate
+        if not units:
+            return
+        if rate and not self._closed:
+            time.sleep(max(began + units / rate - time.monotonic(), 0.0))
+        self.figures.took(units, time.monotonic() - began)
+
     def _gather(self) -> _Batch:
         batch = _Batch()
         batch.add(self._queue.get())
+        # By a declared rate it goes in steps of a twentieth of a second, so that nobody waits for a great batch to be paid for.
+        most = max(min(self.rate // 20, _BATCH), 1) if self.rate else _BATCH
         try:
-            for _ in range(_BATCH - 1):
+            for _ in range(most - 1):
                 batch.add(self._queue.get_nowait())
         except queue.Empty:
             pass

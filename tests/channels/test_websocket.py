@@ -10,6 +10,7 @@ from aiohttp import WSMsgType
 
 from appliance.channels import connection
 from appliance.delivery import frames
+from appliance.delivery.events import Event
 from appliance.delivery.limits import Limits
 from tests.channels import sockets
 from tests.channels.gateway import NOT_SIGNED_IN, until
@@ -288,3 +289,27 @@ async def test_agents_have_their_frames() -> None:
         await ws.send_json({"t": "presence", "status": "busy"})
         await until(lambda: it.gateway.passed)
         assert it.gateway.passed == [frames.Presenting("busy")]
+
+
+async def test_news_that_may_wait_comes_in_its_time_and_an_ack_takes_it_along() -> None:
+    async with house() as it, it.page() as ws:
+        (link,) = it.gateway.links
+        for text in "12":
+            link.publish([Event(it.gateway.log.add(said(text)))], 250)
+        assert [event["text"] for event in await take(ws)] == ["1", "2"]
+        link.publish([Event(it.gateway.log.add(said("3")))], 31_000)
+        await ws.send_json({"t": "send", "cid": "k", "conversation": "c1", "text": "4"})
+        late, *rest = await take(ws)
+        assert late["text"] == "3"
+        assert [each["t"] for each in rest] == ["ack", "event"]
+
+
+async def test_news_that_waits_for_somebody_who_goes_harms_nobody() -> None:
+    async with house() as it:
+        async with it.page():
+            (link,) = it.gateway.links
+            link.publish([Event(it.gateway.log.add(said("1")))], 250)
+        await asyncio.sleep(0.6)
+        async with it.page() as ws:
+            (page,) = await take(ws)
+            assert [event["text"] for event in page["events"]] == ["1"]

@@ -125,6 +125,30 @@ class PollLink:
             self.code.set_result(code)
 
 
+class Ladder:
+    """An overload ladder that does what it is told."""
+
+    def __init__(self) -> None:
+        self.did: list[tuple[object, ...]] = []
+        self.wait = 0
+
+    def state(self) -> dict[str, Any]:
+        return {"tier": 0, "did": len(self.did)}
+
+    def force(self, tier: int, hold: int, by: str) -> None:
+        self.did.append(("force", tier, hold, by))
+
+    def automatic(self, by: str) -> None:
+        self.did.append(("automatic", by))
+
+    def rehearse(self, hold: int, by: str) -> int:
+        self.did.append(("rehearse", hold, by))
+        return 5 * hold
+
+    def turns_away(self) -> int:
+        return self.wait
+
+
 class Polls:
     """A poll channel that repeats the body, at once or, asked for "wait", when it is closed."""
 
@@ -223,6 +247,7 @@ async def open_house(
             cards=Cards(),
             sockets=Echo(),
             polls=Polls(),
+            overload=Ladder(),
             assets=build_dist(directory / "dist"),
             draining=lambda: house.draining,
             base_url=f"http://127.0.0.1:{port}",

@@ -47,6 +47,7 @@ class Page:
         self.answers: list[Answer] = []
         self.parted: list[str] = []
         self.closed: int | None = None
+        self.within: list[int] = []
         self._cids = 0
 
     async def hello(self, **fields: object) -> Welcome:
@@ -85,8 +86,9 @@ class Page:
 
     # ---- channels.gateway.Link
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Event], within: int = 0) -> None:
         assert self.peer is not None
+        self.within.append(within)
         for event in events:
             frame = event.frame(self.peer.audience) if event.conversation in self.subscribed else None
             if frame is not None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from appliance.config.hours import Hours
-from appliance.config.spec import Message
+from appliance.config.spec import THRESHOLDS, Message
 from appliance.config.templates import template_names
 from appliance.config.vocabulary import TEMPLATE_VARIABLES, VARIABLES, by_every_name
 from appliance.dispatch.desk import Desk
@@ -13,6 +13,7 @@ from appliance.effects import WantAgent
 from appliance.flow.turn import Turn, turn_of
 from appliance.inputs import VisitorSaid
 from appliance.model import Agent, Snapshot, Visitor, Waiting
+from appliance.overload import Controller, Signals
 from appliance.runtime.facts import Facts
 from appliance.runtime.live import Live, prepare
 from tests.runtime.house import shipped
@@ -33,7 +34,7 @@ def facts() -> tuple[Facts, Desk]:
     spec = replace(
         SHIPPED.spec, hours=HOURS, messages={name: Message(name, text) for name, text in TEXTS.items()}
     )
-    return Facts(Live(prepare(spec, SHIPPED.graph)), desk), desk
+    return Facts(Live(prepare(spec, SHIPPED.graph)), desk, Controller((), 0)), desk
 
 
 def scope(name: str = "", level: int = 0, waiting: Waiting | None = None) -> Turn:
@@ -72,7 +73,7 @@ def test_a_queue_with_hours_of_its_own_closes_by_them() -> None:
         ),
         messages={name: Message(name, text) for name, text in TEXTS.items()},
     )
-    read = Facts(Live(prepare(spec, SHIPPED.graph)), Desk([QueueRule("售前")]))
+    read = Facts(Live(prepare(spec, SHIPPED.graph)), Desk([QueueRule("售前")]), Controller((), 0))
     returns = scope(waiting=Waiting("售后", DAY, "排队"))
     assert [read.read("hours.open", each, "c1", NIGHT) for each in (None, scope(), returns)] == [
         False,
@@ -133,3 +134,12 @@ def test_who_is_a_vip_is_told_by_the_bundle_that_the_conversation_is_pinned_to()
 def test_a_greeting_that_fails_turns_nobody_away() -> None:
     read, _ = facts()
     assert read.greeting(DAY) == ""
+
+
+def test_load_and_tier_are_those_of_the_ladder() -> None:
+    controller = Controller(THRESHOLDS, 0)
+    read = Facts(Live(prepare(SHIPPED.spec, SHIPPED.graph)), Desk([QueueRule("售前")]), controller)
+    assert (read.read("load", None, "c1", DAY), read.read("tier", None, "c1", DAY)) == (0.0, 0)
+    for now in range(0, 4_000, 250):
+        controller.sample(Signals(memory=0.75), now)
+    assert (read.read("load", None, "c1", DAY), read.read("tier", None, "c1", DAY)) == (0.75, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -278,3 +279,39 @@ async def test_a_deleted_database_acknowledges_nothing(store: SqliteStore, tmp_p
         assert "Put the data directory back" in answer.remedy.en
     away.rename(place)
     assert await outcome(store, Draft("c2").unit()) is None
+
+
+async def test_it_keeps_to_a_declared_rate_and_tells_what_that_costs(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path, now=lambda: T0, readers=1, rate=200)
+    loop = asyncio.get_running_loop()
+    try:
+        assert store.least_wait_ms() == 0.0
+        began = loop.time()
+        drafts = [Draft(f"c{number}") for number in range(60)]
+        assert await outcomes(store, [draft.unit() for draft in drafts]) == [None] * 60
+        # A batch is paid for after it was answered, so the last one is not in the time.
+        assert loop.time() - began >= 0.2
+        assert store.commits.each >= 0.0045
+        assert store.commits.last_wait >= 0.1
+        least = store.commits.least_wait
+        assert least is not None
+        assert store.least_wait_ms() == least * 1000
+    finally:
+        began = loop.time()
+        await store.close()
+
+
+async def test_who_waits_for_a_disk_that_does_not_answer_is_seen_waiting(
+    store: SqliteStore,
+) -> None:
+    held = threading.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(store._writer.write(lambda db: held.wait(10)))
+        await asyncio.sleep(0.05)
+        waiting = tasks.create_task(outcome(store, Draft("c1").unit()))
+        await asyncio.sleep(0.1)
+        assert store.least_wait_ms() >= 50
+        held.set()
+    assert waiting.result() is None
+    assert store.least_wait_ms() >= 50
+    assert store.least_wait_ms() == 0.0

@@ -43,7 +43,7 @@ AGREED = {
     "client.watch": "conversation on",
     "client.ping": "n heads",
     "client.pong": "n",
-    "server.welcome": "session epoch now token you limits site greeting conversations presence desk replies",
+    "server.welcome": "session epoch now token you limits site greeting conversations presence desk replies mode",
     "server.joined": "conversation",
     "server.left": "conversation",
     "server.events": "conversation events after head gap",
@@ -60,6 +60,7 @@ AGREED = {
     "server.presence": "status",
     "server.ping": "n heads",
     "server.pong": "n",
+    "server.mode": "tier off since load cause until",
     "server.notice": "code zh en level",
 }  # fmt: skip
 
@@ -197,6 +198,7 @@ SERVER_EXAMPLES: list[frames.ServerFrame] = [
     frames.Status("ready"),
     frames.Ping(1, {"c1": 3}),
     frames.Pong(1),
+    frames.Mode(2, ("read_receipts", "typing"), 1, 0.9, "loop", 9),
     frames.Notice("drain", "重启", "restart", "info"),
 ]
 
