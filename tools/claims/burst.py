@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from appliance.errors import KefuError, Text
 from appliance.runtime.secrets import load_secrets
-from tools.claims.house import hire, until
+from tools.claims.house import enter, hire, until
 from tools.loadtest.customers import identity
 from tools.loadtest.frames import Event, Frame
 from tools.loadtest.machine import kernel_bytes, rss_bytes
@@ -101,10 +101,10 @@ class Scene:
     async def come(self) -> None:
         """Bring everybody in, and let every writer be served."""
         for reader in self.readers:
-            await reader.enter()
+            await enter(reader)
             reader.frame(t="presence", status="ready")
         for writer in self.writers:
-            await writer.enter()
+            await enter(writer)
             writer.say("你好")
         await until(self._all_served, PATIENCE)
 
@@ -130,7 +130,7 @@ class Scene:
                     person.confirm()
             for reader in self.readers:
                 if not self._away and not reader.deaf and not reader.welcomed.is_set():
-                    await reader.enter()
+                    await enter(reader)
                     reader.frame(t="presence", status="ready")
             await asyncio.sleep(0.2)
 

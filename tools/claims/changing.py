@@ -8,12 +8,13 @@ import asyncio
 import difflib
 import time
 from collections.abc import Callable
+from functools import partial
 
 from appliance.errors import KefuError, Text
 from appliance.runtime.check import check_text
 from appliance.runtime.secrets import load_secrets
 from tools.claims.findings import Change, Findings, Killed
-from tools.claims.house import House, hire, shop, started, until
+from tools.claims.house import House, enter, hire, shop, started, until
 from tools.loadtest.customers import identity
 from tools.loadtest.oracle import judge, read_log
 from tools.loadtest.person import Person
@@ -102,8 +103,8 @@ class Desk:
 
     async def open(self) -> None:
         """Let the agent come, and somebody who is only there."""
-        await self._agent.enter()
-        await self._stays.enter()
+        await enter(self._agent)
+        await enter(self._stays)
 
     async def served_first(self) -> str:
         """Let Ann write, then a VIP; return whom the agent gets who was away meanwhile: "vip" or "first"."""
@@ -115,9 +116,9 @@ class Desk:
         vip = Person(self._serving.port, identity=identity(secret, f"vip{number}", "Bo", VIP))
         self._people += [ann, vip]
         for person in (ann, vip):
-            await person.enter()
+            await enter(person)
             person.say("你好")
-            await _sure(lambda who=person: not who.outbox and who.conversation is not None, "said")
+            await _sure(partial(_stands, person), "said")
         # Longer than an ordinary customer waits before anybody is asked for.
         await asyncio.sleep(1.4)
         agent.frame(t="presence", status="ready")
@@ -137,6 +138,11 @@ class Desk:
             person.leave()
 
 
+def _stands(person: Person) -> bool:
+    """Return whether what he said is stored and has a conversation."""
+    return not person.outbox and person.conversation is not None
+
+
 async def _sure(seen: Callable[[], object], what: str) -> None:
     if not await until(seen, PATIENCE):
         raise NotApplied(
@@ -149,7 +155,7 @@ async def killed(serving: Serving, seconds: float) -> Killed:
     """Let people talk, kill the appliance in the middle of it, and compare what was acknowledged with the database."""
     people = [Person(serving.port) for _ in range(TALKERS)]
     for person in people:
-        await person.enter()
+        await enter(person)
     end, number = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         for person in people:

@@ -82,7 +82,7 @@ class Course:
             async with asyncio.TaskGroup() as tasks:
                 self._task = tasks.create_task(self._work(each))
         except* Exception as failed:
-            self._missing(each, _reason(failed))
+            self._missing(each, reason(failed))
         finally:
             self._task = None
         # A task that was cancelled from outside ends its group in silence.
@@ -102,7 +102,8 @@ class Course:
                 self.findings.missing.setdefault(part, why)
 
 
-def _reason(failed: BaseException) -> Text:
+def reason(failed: BaseException) -> Text:
+    """Return in one line why something could not be measured."""
     told = next(told_of(failed), None)
     if told is not None:
         first = Text(told.cause.zh.splitlines()[0], told.cause.en.splitlines()[0])

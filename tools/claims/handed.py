@@ -49,7 +49,7 @@ async def handed(house: House, found: Findings) -> None:
 
 def report_bytes(found: Findings) -> int | None:
     """Return how large the report of the load is, None when there was no load."""
-    results = found.connect or found.day
+    results = found.connect
     if results is None:
         found.missing["report_bytes"] = Text("没有压测结果可写", "there was no load to report on")
         return None

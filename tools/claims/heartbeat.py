@@ -13,7 +13,7 @@ from statistics import median
 
 from appliance.runtime.secrets import load_secrets
 from tools.claims.findings import Beats, Findings
-from tools.claims.house import House, hire, shop, until
+from tools.claims.house import House, enter, hire, shop, until
 from tools.loadtest.customers import identity
 from tools.loadtest.frames import Event, Frame
 from tools.loadtest.person import Person
@@ -30,6 +30,9 @@ BUFFER = 8_192
 EVERY = 0.05
 LINES = 45
 LINE = "您好，订单 20251017 的物流信息已经更新：包裹已到达您所在城市的转运中心，预计明天上午送达。"
+MOST_WAITING = 600_000
+"""Bytes before a reader at which his writers pause: at a megabyte he is given up as slow."""
+
 PATIENCE = 8.0
 NO_PONG = 4012
 
@@ -50,6 +53,11 @@ class Listener(Person):
         """What was acknowledged to its writer and not shown here so far: when it was written, and its bytes."""
         self.seen: set[str] = set()
         self.on_event = _shown
+
+    @property
+    def behind(self) -> int:
+        """Bytes that wait for him, wherever they are."""
+        return sum(size for _, size in self.written.values())
 
     def begin(self) -> None:
         """Note from now on, and read slowly where that is wanted."""
@@ -110,10 +118,10 @@ async def _measured(people: Sequence[Listener], writers: Sequence[Person], secon
     slow = [person for person in people if person.slow]
     for person in people:
         person.accepting = True
-        await person.enter()
+        await enter(person)
         person.frame(t="presence", status="ready")
     for writer in writers:
-        await writer.enter()
+        await enter(writer)
         writer.say("你好")
     await until(lambda: sum(len(person.cards) for person in slow) >= len(writers), PATIENCE)
     reader_of = {name: person for person in slow for name in person.cards}
@@ -130,12 +138,13 @@ async def _measured(people: Sequence[Listener], writers: Sequence[Person], secon
         person.begin()
     end, due = time.perf_counter() + seconds, time.perf_counter()
     while due < end:
-        for writer in writers:
-            if len(writer.outbox) < 8:
-                writer.say(LINE * LINES, writer.conversation)
         for person in slow:
             person.bite()
-            person.waiting = max(person.waiting, sum(each for _, each in person.written.values()))
+            person.waiting = max(person.waiting, person.behind)
+        for writer in writers:
+            reader = reader_of.get(writer.conversation or "")
+            if len(writer.outbox) < 8 and reader is not None and reader.behind < MOST_WAITING:
+                writer.say(LINE * LINES, writer.conversation)
         due += EVERY
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
     # Who still waits has waited at least so long.

@@ -18,7 +18,7 @@ from tools.claims.findings import Peers
 EVERY = 0.5
 TCP, UDP = ("tcp", "tcp6"), ("udp", "udp6")
 _ROW = re.compile(
-    rb"^ *\d+: [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]{2}(?: \S+){5} +(\d+)", re.MULTILINE
+    rb"^ *\d+: [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]{2}(?: +\S+){5} +(\d+)", re.MULTILINE
 )
 _HERE = re.compile(
     rb"^ *\d+: [0-9A-F]+:[0-9A-F]{4} "

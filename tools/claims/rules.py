@@ -177,8 +177,8 @@ def contexts(found: Pooling) -> Verdict:
     verdict = _saving(found.kept_context, found.made_context, note)
     if verdict.standing == "measured":
         gained = Text(
-            "这台机器上清空空的更便宜；kefu 还是新建，不留共享的状态",
-            "clearing an empty one is cheaper here; kefu makes them anew all the same, which leaves no shared state",
+            "这台机器上清空更便宜；kefu 还是新建，不留共享的状态",
+            "clearing one is cheaper here; kefu makes them anew all the same, which leaves no shared state",
         )
         return Verdict(verdict.here, verdict.standing, gained)
     return verdict

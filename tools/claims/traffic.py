@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from appliance.errors import Text
 from tools.claims.burst import Size, burst
+from tools.claims.course import reason
 from tools.claims.findings import Desk, Findings, Left, Pool
 from tools.claims.house import House, hire, judge, play, shop, until
 from tools.loadtest.loopback import SPARE_FILES
@@ -69,7 +70,6 @@ async def crowd(house: House, size: Crowd, found: Findings) -> None:
         found.pools = pools_of(serving)
         results = await judge(scenario, serving, course)
     found.connect = results
-    found.day = found.day or results
     held = size.desk - sum(final.unserved for final in course.finals)
     harm = results.totals.lost + results.totals.duplicated + results.totals.out_of_order
     found.desk = Desk(size.desk, held, results.totals.acked, harm, threads, threads_after)
@@ -77,7 +77,11 @@ async def crowd(house: House, size: Crowd, found: Findings) -> None:
 
 async def _burst(serving: Serving, size: Size, everybody: asyncio.Event, found: Findings) -> None:
     await everybody.wait()
-    found.burst = await burst(serving, size)
+    try:
+        found.burst = await burst(serving, size)
+    except Exception as failed:
+        # The crowd round it is worth its rows all the same.
+        found.missing["burst"] = reason(failed)
 
 
 def crowd_scenario(size: Crowd, people: int) -> Scenario:

@@ -23,7 +23,9 @@ DAY_SECONDS = 86_400
 SAYS_CONNECTIONS = Text("单机 5,000 个长连接", "5,000 long connections on one machine")
 SAYS_RECORD_DAY = Text("一天 870,000 条消息", "870,000 messages in a day")
 SAYS_BURST = Text("突发时内存增长低于 15%", "memory grows by less than 15 % in a burst")
-SAYS_COLLECTOR = Text("池化使垃圾回收压力减少 40%", "pooling lowers the pressure on the garbage collector by 40 %")
+SAYS_COLLECTOR = Text(
+    "池化使垃圾回收压力减少 40%", "pooling lowers the pressure on the garbage collector by 40 %"
+)
 
 STANDINGS: dict[Standing, Text] = {
     "measured": Text("已实测", "measured"),
