@@ -43,7 +43,7 @@ class CommitFigures(Struct):
     """The store's queue.  Seconds; the writer's thread fills it in, and a reader on the loop may see it half a batch old.
 
     `last_wait` is how long the first unit of the last batch waited for its turn, `least_wait` the least such wait since it was
-    last taken (None: there was none), `each` what a unit takes: the last batches count most.
+    last taken (None: there was none), `each` what a row takes: the last batches count most.
     """
 
     last_wait: float = 0.0
@@ -56,7 +56,7 @@ class CommitFigures(Struct):
         least = self.least_wait
         self.least_wait = waited if least is None else min(least, waited)
 
-    def took(self, units: int, seconds: float) -> None:
-        """A batch of so many units is done."""
-        each = seconds / units
+    def took(self, rows: int, seconds: float) -> None:
+        """A batch of so many rows is done."""
+        each = seconds / rows
         self.each = 0.7 * self.each + 0.3 * each if self.each else each

@@ -251,7 +251,7 @@ class Gate:
     """
 
     REALLY = 50.0
-    ORDINARY = 200.0
+    ORDINARY = 100.0
     FAVOURED = 2_000.0
     """Milliseconds: what an ordinary visitor's message may find waiting, and what a VIP's may."""
 
@@ -266,4 +266,4 @@ class Gate:
         bound = cls.FAVOURED if vip else cls.ORDINARY
         if waited < cls.REALLY or expected <= bound:
             return 0
-        return int(min(1_000 + expected, 8_000) * (0.75 + 0.5 * spread))
+        return int(min(2_000 + expected, 8_000) * (0.75 + 0.5 * spread))

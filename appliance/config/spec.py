@@ -238,7 +238,7 @@ class Pools(Struct, frozen=True):
 class Storage(Struct, frozen=True):
     """Where the data is kept: SQLite in the data directory; records between two snapshots of a conversation.
 
-    `rate` is how many units may be committed in a second, 0: as many as the disk takes.  A disk that is shared, and a rehearsal
+    `rate` is how many records may be committed in a second, 0: as many as the disk takes.  A disk that is shared, and a rehearsal
     of overload, have a limit that is not that of the machine.
     """
 

@@ -125,7 +125,6 @@ async def _assemble(
         entropy,
         loop,
         store.commits,
-        store.queue_depth,
         store.least_wait_ms,
         lambda: len(links),
     )

@@ -11,7 +11,7 @@ from appliance.conversation.permit import RECALL_MS, Actor
 from appliance.delivery import codes
 from appliance.delivery.commands import Marked, Peer, ReadFrom, Submit
 from appliance.delivery.events import recalls
-from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Typed, Watch
+from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Send, Typed, Watch
 from appliance.delivery.frames import Refused as RefusedFrame
 from appliance.errors import Refused, Text
 from appliance.inputs import AgentAccepted, AgentTransferred, Input, Opened, VisitorLeft, VisitorSaid
@@ -125,8 +125,18 @@ class AppGateway:
         frame, source = submit.frame, submit.input
         if type(source) is VisitorSaid:
             self._check_queue(peer.id)
-        reply = partial(_answer, link, frame.cid)
+        reply = partial(self._answer, link, frame.cid)
+        self._overload.in_hand += 1
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
+        try:
+            self._hand_on(frame, source, peer, actor, reply)
+        except Refused:
+            self._overload.in_hand -= 1
+            raise
+
+    def _hand_on(
+        self, frame: Send | Do, source: Input | None, peer: Peer, actor: Actor, reply: "partial[None]"
+    ) -> None:
         if source is None:
             if isinstance(frame, Do):
                 self._conversations.bring(frame.conversation, partial(self._at_the_desk, frame, peer, reply))
@@ -136,6 +146,18 @@ class AppGateway:
             if isinstance(source, AgentTransferred):
                 self._check_target(source)
             self._conversations.post(frame.conversation, source, actor, reply)
+
+    def _answer(self, link: Link, cid: str, outcome: Outcome) -> None:
+        self._overload.in_hand -= 1
+        match outcome:
+            case Acked(conversation, seq, at):
+                link.answer(Ack(cid, conversation, seq, at))
+            case RetryLater(retry_after):
+                link.answer(Retry(cid, retry_after))
+            case Refused():
+                link.answer(
+                    RefusedFrame(cid, outcome.code, outcome.say("zh"), outcome.say("en"), outcome.retry_after)
+                )
 
     def _check_queue(self, visitor: str) -> None:
         """Raise Refused when a visitor's message would only lengthen a queue that is too long already."""
@@ -325,15 +347,3 @@ class AppGateway:
         """End every connection of an agent whose logins were revoked."""
         for link in self._links.of_agent(agent):
             link.close(codes.AUTH)
-
-
-def _answer(link: Link, cid: str, outcome: Outcome) -> None:
-    match outcome:
-        case Acked(conversation, seq, at):
-            link.answer(Ack(cid, conversation, seq, at))
-        case RetryLater(retry_after):
-            link.answer(Retry(cid, retry_after))
-        case Refused():
-            link.answer(
-                RefusedFrame(cid, outcome.code, outcome.say("zh"), outcome.say("en"), outcome.retry_after)
-            )

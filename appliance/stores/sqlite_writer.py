@@ -57,6 +57,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.commits: list[_Commit] = []
+        self.rows = 0
         self.keeps: list[Keep] = []
         self.jobs: list[_Job] = []
         self.stop: _Stop | None = None
@@ -64,6 +65,7 @@ class _Batch:
     def add(self, item: _Item) -> None:
         if type(item) is _Commit:
             self.commits.append(item)
+            self.rows += len(item.unit.entries)
         elif type(item) is Keep:
             self.keeps.append(item)
         elif type(item) is _Job:
@@ -90,7 +92,7 @@ class Writer:
         self._path = path
         self.figures = CommitFigures()
         self.rate = rate
-        """How many units it may commit in a second, 0: as many as the disk takes.  May be set at any time."""
+        """How many rows it may commit in a second, 0: as many as the disk takes.  May be set at any time."""
         self._connection: apsw.Connection | None = connection
         self._ledger = Ledger(connection)
         self._loop = asyncio.get_running_loop()
@@ -172,21 +174,23 @@ class Writer:
         return began
 
     def _pace(self, batch: _Batch, began: float) -> None:
-        """Keep to the declared rate, and note what a unit takes."""
-        units, rate = len(batch.commits), self.rate
-        if not units:
+        """Keep to the declared rate, and note what a row takes."""
+        rows, rate = batch.rows, self.rate
+        if not rows:
             return
         if rate and not self._closed:
-            time.sleep(max(began + units / rate - time.monotonic(), 0.0))
-        self.figures.took(units, time.monotonic() - began)
+            time.sleep(max(began + rows / rate - time.monotonic(), 0.0))
+        self.figures.took(rows, time.monotonic() - began)
 
     def _gather(self) -> _Batch:
         batch = _Batch()
         batch.add(self._queue.get())
         # By a declared rate it goes in steps of a twentieth of a second, so that nobody waits for a great batch to be paid for.
-        most = max(min(self.rate // 20, _BATCH), 1) if self.rate else _BATCH
+        enough = self.rate // 20 if self.rate else _BATCH
         try:
-            for _ in range(most - 1):
+            for _ in range(_BATCH - 1):
+                if batch.rows >= enough:
+                    break
                 batch.add(self._queue.get_nowait())
         except queue.Empty:
             pass

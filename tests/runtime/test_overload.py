@@ -142,9 +142,9 @@ async def test_a_queue_that_grows_takes_no_more_and_says_when(tmp_path: Path) ->
     async with appliance_on(tmp_path) as appliance:
         visitor, agent, conversation = await talking(appliance)
         commits = appliance.store.commits
-        commits.last_wait, commits.each = 0.3, 10.0
-        # The units in hand are what the store has not answered yet: one of ten seconds is too much to wait for.
+        # One message that takes ten seconds is too much to wait for.
         visitor.send("一")
+        commits.last_wait, commits.each = 0.3, 10.0
         with pytest.raises(Refusal) as refused:
             visitor.send("二")
         assert refused.value.code == "full"
