@@ -14,7 +14,7 @@ from appliance.errors import KefuError, Text
 from tools.claims.course import Course
 from tools.claims.house import House
 from tools.claims.page import html
-from tools.claims.peers import Lookout
+from tools.claims.peers import Sentry
 from tools.claims.plan import FULL_SECONDS, NEEDS_FULL, QUICK_SECONDS, Sizes, plan, sizes
 from tools.claims.report import Report, told
 from tools.claims.rows import TABLE, Asked, rows
@@ -65,9 +65,9 @@ def command(arguments: Sequence[str], console: Console) -> int:
 
 async def _measured(size: Sizes, seconds: float, parts: set[str], console: Console) -> Course:
     """Measure what fills `parts`, everything where none are named."""
-    lookout = Lookout()
+    sentry = Sentry()
     with tempfile.TemporaryDirectory(prefix="kefu-claims-") as folder:
-        everything = plan(House(Path(folder), lookout), size)
+        everything = plan(House(Path(folder), sentry), size)
         wanted = [each for each in everything if not parts or parts.intersection(each.parts)]
         course = Course(wanted, seconds)
         for each in everything:
@@ -75,13 +75,13 @@ async def _measured(size: Sizes, seconds: float, parts: set[str], console: Conso
                 course.findings.missing.update(dict.fromkeys(each.parts, NOT_ASKED))
         _hear(course, console)
         async with asyncio.TaskGroup() as tasks:
-            beside = [tasks.create_task(lookout.keep()), tasks.create_task(_tell(course, console))]
+            beside = [tasks.create_task(sentry.keep()), tasks.create_task(_tell(course, console))]
             try:
                 await course.run()
             finally:
                 for task in beside:
                     task.cancel()
-    course.findings.peers = lookout.peers()
+    course.findings.peers = sentry.peers()
     if not size.day and not parts:
         course.findings.missing["day"] = NEEDS_FULL
     return course

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tools.claims.peers import Lookout
+from tools.claims.peers import Sentry
 from tools.loadtest.audit import audit, both
 from tools.loadtest.conductor import Conductor, Course, Outlook
 from tools.loadtest.line import HandshakeRefused
@@ -32,10 +32,10 @@ def shop(name: str = "shop.yaml") -> str:
 
 
 class House(Struct):
-    """Where the measurements work: a folder, and the lookout that watches every appliance.  `count` names the next one."""
+    """Where the measurements work: a folder, and the sentry that watches every appliance.  `count` names the next one."""
 
     folder: Path
-    lookout: Lookout
+    sentry: Sentry
     count: int = 0
 
     @asynccontextmanager
@@ -47,10 +47,10 @@ class House(Struct):
         serving = Serving(place, text, ENTRY)
         try:
             await started(serving)
-            self.lookout.watch(serving.pid)
+            self.sentry.watch(serving.pid)
             yield serving
         finally:
-            self.lookout.leave()
+            self.sentry.leave()
             serving.kill()
 
 

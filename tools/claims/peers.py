@@ -67,7 +67,7 @@ def sockets_of(pid: int) -> set[int]:
     return found
 
 
-class Lookout:
+class Sentry:
     """Looks at the sockets of whichever appliance runs, until cancelled."""
 
     def __init__(self) -> None:

@@ -87,7 +87,7 @@ def plan(house: House, size: Sizes) -> list[Measurement]:
     many = traffic.most_connections(crowd.people, crowd.processes) + crowd.desk
     measurements = [
         Measurement(Text("池、邮箱、分发", "pools, mailboxes, fan-out"), ("pooling", "codec", "fanout", "runtime"), 1.0, 30.0, inside),
-        Measurement(Text(f"{many:,} 人同时在线，一位忙碌的客服，不读的人", f"{many:,} people at once, a busy agent, slow readers"), ("connect", "desk", "left", "pools", "burst"), waits + 3, 2 * waits + 20, people),
+        Measurement(Text(f"{many:,} 人同时在线，一位忙碌的客服，不读的人", f"{many:,} people at once, a busy agent, slow readers"), ("connect", "desk", "left", "pools", "burst"), waits + 3, 1.5 * waits + 15, people),
         Measurement(Text("从零启动、报告、拓扑、剖析", "a start from nothing, report, topology, profile"), ("begin", "report_bytes", "topology_bytes", "profile_bytes"), 1.0, 20.0, given),
         Measurement(Text("运行中改规则：VIP 优先；再 kill -9", "a change of the rules while it runs, then kill -9"), ("change", "killed"), 4.0, size.kill_after + 25, change),
         Measurement(Text("队列塞满时的心跳", "heartbeats behind full queues"), ("beats",), size.beats, size.beats + 12, beats),

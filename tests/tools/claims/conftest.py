@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tools.claims.house import House
-from tools.claims.peers import Lookout
+from tools.claims.peers import Sentry
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     """A house without anybody in it yet."""
-    return House(tmp_path, Lookout())
+    return House(tmp_path, Sentry())

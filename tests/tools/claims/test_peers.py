@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 
-from tools.claims.peers import Lookout, outside, sockets_of
+from tools.claims.peers import Sentry, outside, sockets_of
 
 HEAD = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
@@ -39,33 +39,33 @@ def test_everybody_else_is_named_where_the_socket_is_his() -> None:
 
 
 def test_a_real_process_that_asks_a_name_server_is_seen() -> None:
-    lookout = Lookout()
-    lookout.look(os.getpid())
-    before = lookout.peers()
+    sentry = Sentry()
+    sentry.look(os.getpid())
+    before = sentry.peers()
     assert before is not None
     assert before.looks == 1
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         # Nothing is sent: a datagram socket is connected by noting an address, and bound to one by that.
         asking.bind(("127.0.0.1", 0))
         assert os.fstat(asking.fileno()).st_ino in sockets_of(os.getpid())
-        lookout.look(os.getpid())
-    after = lookout.peers()
+        sentry.look(os.getpid())
+    after = sentry.peers()
     assert after is not None
     assert set(after.outside) - set(before.outside) == {"udp 0.0.0.0:0"}
 
 
 async def test_it_looks_while_there_is_somebody_to_look_at() -> None:
-    lookout = Lookout()
+    sentry = Sentry()
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(lookout.keep())
+        keeping = tasks.create_task(sentry.keep())
         await asyncio.sleep(0.01)
-        assert lookout.peers() is None
-        lookout.watch(os.getpid())
+        assert sentry.peers() is None
+        sentry.watch(os.getpid())
         await asyncio.sleep(0.7)
-        lookout.leave()
+        sentry.leave()
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeping
-    found = lookout.peers()
+    found = sentry.peers()
     assert found is not None
     assert found.looks >= 1

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tools.claims.house import House
-from tools.claims.peers import Lookout
+from tools.claims.peers import Sentry
 from tools.claims.plan import FULL_SECONDS, QUICK_SECONDS, plan, sizes
 from tools.claims.rows import TABLE, Asked
 from tools.loadtest.report.claims import CONNECTIONS, RECORD_DAY
@@ -11,14 +11,14 @@ from tools.loadtest.report.claims import CONNECTIONS, RECORD_DAY
 
 def test_every_part_of_the_table_is_measured_by_somebody() -> None:
     asked = {each.part for each in TABLE if isinstance(each, Asked)}
-    measured = [part for each in plan(House(Path(), Lookout()), sizes(quick=False)) for part in each.parts]
+    measured = [part for each in plan(House(Path(), Sentry()), sizes(quick=False)) for part in each.parts]
     assert len(measured) == len(set(measured))
     # Whom the appliance talks to is looked at during all of them.
     assert asked == {*measured, "peers"}
 
 
 def test_the_quick_form_fits() -> None:
-    quick = plan(House(Path(), Lookout()), sizes(quick=True))
+    quick = plan(House(Path(), Sentry()), sizes(quick=True))
     assert sum(each.least for each in quick) < QUICK_SECONDS < 60
     assert QUICK_SECONDS < FULL_SECONDS
     assert all("day" not in each.parts for each in quick)
