@@ -50,7 +50,7 @@ def most_connections(wanted: int, processes: int) -> int:
 
 def text_for(people: int) -> str:
     """Return the shop with room for so many."""
-    return shop().replace("connections: 19500", f"connections: {people + ROOM}")
+    return shop().replace("connections: 300", f"connections: {people + ROOM}")
 
 
 async def crowd(house: House, size: Crowd, found: Findings) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from appliance.errors import Text
+from tools.loadtest.loopback import SPARE_FILES
 from tools.loadtest.report.figures import NONE, change, count, known, seconds, size
 from tools.loadtest.results import Burst, Results
 
@@ -62,6 +63,13 @@ def connections(results: Results) -> Claim:
         )
     if live == 0 or planned < CONNECTIONS:
         note = Text("本次计划的连接数不到 5,000", "this run planned fewer than 5,000")
+        files = results.environment.files_a_process
+        if 0 < files < CONNECTIONS + SPARE_FILES:
+            few = count(files)
+            note = Text(
+                f"一个进程只能打开 {few.zh} 个文件（ulimit -n）",
+                f"a process may open {few.en} files only (ulimit -n)",
+            )
         return Claim(SAYS_CONNECTIONS, count(live) if live else NONE, "not tested", note)
     note = Text(f"计划 {count(planned).zh}，没有达到", f"{count(planned).en} were planned and not reached")
     return Claim(SAYS_CONNECTIONS, count(live), "not reproduced", note)
