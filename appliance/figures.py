@@ -1,4 +1,7 @@
-"""What the parts count of themselves, in plain numbers: adapters and runtime fill it in, telemetry reads it when it is asked."""
+"""What the parts of the appliance count of themselves, in plain numbers.
+
+Adapters and the runtime add to them; telemetry reads them when it is asked.
+"""
 
 from bisect import bisect_left
 
@@ -6,6 +9,53 @@ from msgspec import Struct, field
 
 WAITS: tuple[float, ...] = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Upper edges of the waits that are counted apart, in seconds; longer ones fall behind the last."""
+
+
+QUICK: tuple[float, ...] = (
+    *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0),
+)
+"""Upper edges of what a machine does, in seconds: a commit, an acknowledgement, a delivery, a stall of the loop."""
+
+PATIENCE: tuple[float, ...] = (
+    *(1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0),
+    *(120.0, 180.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0),
+)
+"""Upper edges of what people wait for, in seconds.  30 s and 3 min are targets of service levels and must stay edges."""
+
+SIZES: tuple[float, ...] = (64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0, 4_096.0, 8_192.0, 16_384.0, 65_536.0)
+"""Upper edges of the sizes of messages, in bytes."""
+
+ROWS: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+"""Upper edges of how many units one commit of the store takes with it."""
+
+SCORES: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0, 5.0)
+"""Upper edges of a visitor's rating: its values."""
+
+
+class Histogram(Struct):
+    """Counts what is observed by `edges` (upper, inclusive, ascending); what is above the last one falls behind it.
+
+    `counts` has one more place than there are edges; `total` is the sum of what was observed.
+    """
+
+    edges: tuple[float, ...]
+    counts: list[int] = field(default_factory=list)
+    total: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.counts:
+            self.counts = [0] * (len(self.edges) + 1)
+
+    def observe(self, value: float) -> None:
+        """Count one."""
+        self.counts[bisect_left(self.edges, value)] += 1
+        self.total += value
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return sum(self.counts)
 
 
 class PoolFigures(Struct):

@@ -65,6 +65,11 @@ COMMANDS: tuple[Row, ...] = (
     ),
     Row("graph", "tools.graph.command:command", Text("把流程画成图", "draw the flow")),
     Row(
+        "topology",
+        "tools.topology.command:command",
+        Text("画出部署拓扑，可对照运行中的 kefu", "draw the installation, also beside the running kefu"),
+    ),
+    Row(
         "agent",
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),

@@ -57,7 +57,10 @@ _log = logging.getLogger("kefu.serving")
 
 
 class Place(Struct, frozen=True):
-    """Where it runs: names for people, the bound socket, the keys, when the start began (monotonic seconds)."""
+    """Where it runs: names for people, the bound socket, the keys, when the start began (monotonic seconds).
+
+    `admin` is the socket of the admin routes, None: they are only on their Unix socket; `token` opens them.
+    """
 
     config: str
     data: Path
@@ -65,11 +68,18 @@ class Place(Struct, frozen=True):
     sock: socket.socket
     keys: Secrets
     started: float
+    admin: socket.socket | None = None
+    token: str = ""
 
     @property
     def url(self) -> str:
         """The address for a browser on this machine."""
         return shown_url(self.host, self.sock.getsockname()[1])
+
+    @property
+    def admin_url(self) -> str | None:
+        """The address of the admin routes; None when they are on no port."""
+        return None if self.admin is None else shown_url(*self.admin.getsockname()[:2])
 
 
 class Stop:
@@ -139,6 +149,8 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
                 place.data,
                 lambda: status_of(appliance, parts, place, reloads),
                 admin_routes=admin_routes,
+                admin_sock=place.admin,
+                token=place.token,
             )
         )
         loop.add_signal_handler(
@@ -266,6 +278,7 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "version": __version__,
         "pid": os.getpid(),
         "url": place.url,
+        "admin_url": place.admin_url,
         "config": str(Path(place.config).resolve()),
         "uptime_ms": int((time.monotonic() - place.started) * 1000),
         "sockets": len(parts.sockets),

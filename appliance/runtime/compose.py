@@ -140,6 +140,7 @@ async def _assemble(
         live,
         first.spec.storage.snapshot_every,
         links.of_visitor,
+        lambda visitor: overload.tier > 0 and guests.vip(visitor),
     )
     timers = Timers(loop, clock, conversations.wake)
     agents: dict[str, Agent] = {agent.id: agent for agent in await store.agents()}

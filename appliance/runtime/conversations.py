@@ -51,13 +51,15 @@ class Conversations:
         live: Live,
         checkpoint_every: int = 32,
         connected: Callable[[str], object] = bool,
+        favours: Callable[[str], bool] = lambda visitor: False,
     ) -> None:
-        """`connected` tells whether a visitor has a page open."""
+        """`connected` tells whether a visitor has a page open, `favours` whether he goes before others just now."""
         self.log = log
         self.live = live
         self.checkpoint_every = checkpoint_every
         self.unhandled: Counter[tuple[str, str]] = Counter()
         """How often an input of a kind came to a state (innermost) that does not listen to it."""
+        self.favours = favours
         self.performer: Performer | None = None
         """Set by compose as soon as the desk exists: the desk posts here, so one of the two must come first."""
         self._bundles = bundles

@@ -233,7 +233,8 @@ class Mailbox:
     def _commit(self, draft: Draft) -> None:
         self._busy = True
         bundle = self.snapshot.bundle if draft.opens and self.snapshot else ""
-        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes)
+        vip = self._house.favours(self.visitor)
+        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes, vip)
         self._house.log.commit(unit, partial(self._committed, draft))
 
     def _committed(self, draft: Draft, error: StoreError | None) -> None:

@@ -160,6 +160,22 @@ async def test_a_queue_that_grows_takes_no_more_and_says_when(tmp_path: Path) ->
         await until(lambda: sum(isinstance(each, Ack) for each in visitor.answers) == 3)
 
 
+async def test_only_under_load_a_vip_goes_before_others(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        plain, vip = Page(appliance, "visitor"), Page(appliance, "visitor")
+        await plain.hello()
+        await vip.hello(identity="signed-kim")
+        assert plain.peer is not None
+        assert vip.peer is not None
+        favours = appliance.conversations.favours
+        assert not favours(vip.peer.id)
+        await hold(appliance, 1)
+        assert favours(vip.peer.id)
+        assert not favours(plain.peer.id)
+        vip.send("在吗")
+        await until(lambda: vip.answers)
+
+
 async def test_a_change_is_told_to_all_listeners_whatever_one_does(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -130,7 +130,7 @@ class Scenario(Struct, frozen=True):
 def _fitting(target: Target, visitors: float, scale: float) -> Target:
     """Return a target that counts what the options change, for the changed number."""
     factor = {"totals.connections": visitors, "totals.acked": scale}.get(target.measure, 1.0)
-    if target.at_least is None:
+    if target.at_least is None or factor == 1.0:
         return target
     return replace(target, at_least=float(round(target.at_least * factor)))
 
