@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
 from appliance.history import Config
+from appliance.http.admin_door import bind_admin_port
 from appliance.http.door import bind
 from appliance.runtime.check import Checked, check_bytes
 from appliance.runtime.lastgood import TAKEN_BACK, Chosen, banner, choose
 from appliance.runtime.place import Environment, this_place
-from appliance.runtime.secrets import load_secrets
+from appliance.runtime.secrets import load_secrets, load_token
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite_configs import read_configs
 from appliance.stores.sqlite_file import DATABASE
@@ -97,9 +99,13 @@ def command(arguments: Sequence[str], console: Console) -> int:
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
-    keys = load_secrets(data)
-    with bind(host, port) as sock:
-        place = Place(given.config, data, host, sock, keys, started)
+    keys, token = load_secrets(data), load_token(data)
+    with ExitStack() as stack:
+        sock = stack.enter_context(bind(host, port))
+        admin = bind_admin_port(spec.listen.admin, port)
+        if admin is not None:
+            stack.enter_context(admin)
+        place = Place(given.config, data, host, sock, keys, started, admin, token)
         run_loop(serve(chosen, place, console, given.watch))
     return FINE
 

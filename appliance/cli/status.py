@@ -41,6 +41,7 @@ def summary(status: dict[str, Any], console: Console) -> str:
     sessions = next(each for each in status["pools"] if each["pool"] == "sessions")
     rows = (
         (console.text("地址", "address"), status["url"]),
+        (console.text("管理接口", "admin routes"), status["admin_url"] or "-"),
         (
             console.text("版本", "version"),
             f"{status['version']}, {console.text('流程', 'flow')} {status['bundle']}",

@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 from appliance.errors import Refused, Text
 from appliance.http import api_account, api_staff, health, overload, pages, sockets
 from appliance.http.admin import SOCKET_FILE, AdminDesk, bind_admin, make_admin
+from appliance.http.admin_door import ask_for_token
 from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
 from appliance.http.headers import add_headers
@@ -68,16 +69,28 @@ async def open_doors(
     status: Callable[[], dict[str, Any]],
     header_seconds: float = HEADER_SECONDS,
     admin_routes: Callable[[web.Application], None] = lambda app: None,
+    admin_sock: socket.socket | None = None,
+    token: str = "",
 ) -> AsyncIterator[asyncio.Server]:
     """Serve the public routes on `sock` and the admin routes in `directory` (whose lock the caller holds).
+
+    The admin routes are also on `admin_sock`, for whoever brings `token`.
 
     Closing the yielded server stops accepting; leaving ends every connection that is left.
     """
     async with AsyncExitStack() as stack:
+        if admin_sock is not None and not token:
+            raise ValueError("the admin routes are never open to everybody")
         admin = bind_admin(directory)
         stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
         await stack.enter_async_context(
-            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status, admin_routes), admin)
+            open_door(
+                make_admin(
+                    AdminDesk(parts.staff, parts.base_url), status, admin_routes, ask_for_token(token)
+                ),
+                admin,
+                also=admin_sock,
+            )
         )
         server = await stack.enter_async_context(open_door(make_app(parts), sock, header_seconds))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

@@ -155,9 +155,15 @@ def cannot_listen(host: str, port: int, wrong: OSError | UnicodeError) -> StartE
 
 @asynccontextmanager
 async def open_door(
-    app: web.Application, sock: socket.socket, header_seconds: float = HEADER_SECONDS
+    app: web.Application,
+    sock: socket.socket,
+    header_seconds: float = HEADER_SECONDS,
+    also: socket.socket | None = None,
 ) -> AsyncIterator[asyncio.Server]:
-    """Serve `app` on the bound `sock`.  Closing the yielded server stops accepting; leaving ends every connection."""
+    """Serve `app` on the bound `sock`, and on `also`.
+
+    Closing the yielded server stops accepting on `sock`; leaving ends every connection.
+    """
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=LAST_SECONDS)
     await runner.setup()
     loop = asyncio.get_running_loop()
@@ -179,12 +185,16 @@ async def open_door(
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runner.cleanup)
-        try:
-            server = await loop.create_server(caller, sock=sock, backlog=BACKLOG)
-        except OSError as wrong:
-            raise cannot_listen(*_place(sock), wrong) from wrong
-        stack.callback(server.close)
-        yield server
+        servers: list[asyncio.Server] = []
+        for each in (sock, also):
+            if each is None:
+                continue
+            try:
+                servers.append(await loop.create_server(caller, sock=each, backlog=BACKLOG))
+            except OSError as wrong:
+                raise cannot_listen(*_place(each), wrong) from wrong
+            stack.callback(servers[-1].close)
+        yield servers[0]
 
 
 def _place(sock: socket.socket) -> tuple[str, int]:
