@@ -125,7 +125,6 @@ def test_each_tier_from_the_page_and_back(stage: Stage) -> None:
     lin.hook("transfer").click()
     expect(lin.hook("desk-age")).to_contain_text("秒前")
     lin.page.keyboard.press("Escape")
-    stage.allow(*TURNED_AWAY)
     late = stage.visitor(house, "late")
     stage.allow(*TURNED_AWAY)
     late.page.goto(f"{house.url}/demo?lang=zh")
