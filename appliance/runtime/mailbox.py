@@ -93,10 +93,10 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        if letter.reply is not None:
-            if self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox:
-                letter.reply(RETRY if self._resting else FULL)
-                return
+        full = self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox
+        if full and letter.reply is not None:
+            letter.reply(RETRY if self._resting else FULL)
+            return
         self._waiting.append(letter)
         if not self._busy:
             self._run()
