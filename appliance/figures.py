@@ -47,10 +47,15 @@ class Histogram(Struct):
         if not self.counts:
             self.counts = [0] * (len(self.edges) + 1)
 
-    def observe(self, value: float) -> None:
-        """Count one."""
-        self.counts[bisect_left(self.edges, value)] += 1
-        self.total += value
+    def observe(self, value: float, times: int = 1) -> None:
+        """Count one, or so many that are alike."""
+        self.counts[bisect_left(self.edges, value)] += times
+        self.total += value * times
+
+    def add(self, other: "Histogram") -> None:
+        """Add what another one, of the same edges, has counted."""
+        self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
+        self.total += other.total
 
     @property
     def count(self) -> int:
@@ -89,22 +94,56 @@ class PoolFigures(Struct):
         self.waits[bisect_left(WAITS, seconds)] += 1
 
 
+class ChannelFigures(Struct):
+    """What happened to the connections of one channel.
+
+    `ended` counts by reason, `silent` those that did not answer the heartbeat by role, `refused` requests that were answered with
+    a refusal, by its code.  `direct` is how long what was there for a connection waited for its write, in seconds; `delayed` the
+    same of what might wait, under load.
+    """
+
+    ended: dict[str, int] = field(default_factory=dict)
+    silent: dict[str, int] = field(default_factory=lambda: {"visitor": 0, "agent": 0})
+    refused: dict[str, int] = field(default_factory=dict)
+    direct: Histogram = field(default_factory=lambda: Histogram(QUICK))
+    delayed: Histogram = field(default_factory=lambda: Histogram(QUICK))
+
+
+class HandshakeFigures(Struct):
+    """Handshakes by result, and how long it took in seconds to decide on those that were let in."""
+
+    results: dict[str, int] = field(default_factory=dict)
+    seconds: Histogram = field(default_factory=lambda: Histogram(QUICK))
+
+    def count(self, result: str) -> None:
+        """Count one."""
+        self.results[result] = self.results.get(result, 0) + 1
+
+
 class CommitFigures(Struct):
     """The store's queue.  Seconds; the writer's thread fills it in, and a reader on the loop may see it half a batch old.
 
     `last_wait` is how long the first unit of the last batch waited for its turn, `least_wait` the least such wait since it was
-    last taken (None: there was none), `each` what a row takes: the last batches count most.
+    last taken (None: there was none), `each` what a row takes: the last batches count most.  `seconds` and `rows` are of
+    each batch.
     """
 
     last_wait: float = 0.0
     least_wait: float | None = None
     each: float = 0.0
+    seconds: Histogram = field(default_factory=lambda: Histogram(QUICK))
+    rows: Histogram = field(default_factory=lambda: Histogram(ROWS))
 
     def turn(self, waited: float) -> None:
         """A batch has its turn, and its first unit waited so long."""
         self.last_wait = waited
         least = self.least_wait
         self.least_wait = waited if least is None else min(least, waited)
+
+    def committed(self, rows: int, seconds: float) -> None:
+        """A batch of so many rows is on the disk."""
+        self.seconds.observe(seconds)
+        self.rows.observe(rows)
 
     def took(self, rows: int, seconds: float) -> None:
         """A batch of so many rows is done."""

@@ -14,7 +14,7 @@ from appliance.config import schema
 from appliance.config.load import load_bytes
 from appliance.config.spec import Spec
 from appliance.errors import ConfigError, Language, Text
-from tools import asyncapi
+from tools import asyncapi, metrics_page
 from tools.graph.picture import picture_of
 from tools.graph.svg import svg_of
 from tools.topology import drawing, svg
@@ -59,6 +59,8 @@ def _note(file: str) -> str:
 ARTEFACTS: tuple[Artefact, ...] = (
     Artefact("schema/kefu.schema.json", schema.text),
     Artefact("schema/asyncapi.yaml", asyncapi.text),
+    Artefact("packaging/docs/zh/metrics.md", lambda: metrics_page.page("zh")),
+    Artefact("packaging/docs/en/metrics.md", lambda: metrics_page.page("en")),
     Artefact("packaging/docs/images/flow.zh-CN.svg", lambda: _flow("kefu.yaml", "zh")),
     Artefact("packaging/docs/images/flow.svg", lambda: _flow(_ENGLISH, "en")),
     Artefact("packaging/docs/images/topology.zh-CN.svg", lambda: _topology("kefu.yaml", "zh", "operator")),

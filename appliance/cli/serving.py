@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,11 +21,11 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
+from appliance.cli.measuring import measured, pools_of
 from appliance.cli.memory import calm_collector, give_back
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
-from appliance.figures import PoolFigures
 from appliance.http.access import Access
 from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
@@ -43,7 +44,6 @@ from appliance.runtime.place import this_place
 from appliance.runtime.preparing import Origin
 from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
-from appliance.telemetry.pools import PoolMetrics
 
 HARD_STOP = 30.0
 """Seconds a drain may take; a process that hangs is ended then, for every ack it gave is on the disk."""
@@ -132,15 +132,17 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         parts = services_of(appliance, passwords, place, sockets, polls)
         reloads = reloads_of(appliance, place, sockets)
         stack.callback(reloads.stop)
-        await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)
+        captures: Counter[str] = Counter()
+        reloads.live_sha = (await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)).sha256
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
+        scrape = stack.enter_context(measured(appliance, sockets, polls, parts.handshakes, reloads, captures))
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
-            add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
+            add_metrics(app, scrape)
 
         server = await stack.enter_async_context(
             open_doors(
@@ -297,11 +299,6 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
             " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)
         },
     }
-
-
-def pools_of(appliance: Appliance) -> tuple[PoolFigures, ...]:
-    """Return what the pools of kefu.yaml count of themselves."""
-    return appliance.store.figures, appliance.conversations.residents.figures
 
 
 def announce(console: Console, place: Place, built: bool, owner: str | None) -> None:

@@ -6,7 +6,9 @@ of all open sockets are looked up again, and those without one are closed.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from time import perf_counter
 
 from aiohttp import web
 
@@ -82,18 +84,41 @@ def _check_newcomer(request: web.Request) -> None:
 
 
 async def _visitor_socket(request: web.Request) -> web.StreamResponse:
+    return await _shake_hands(request, _visitor_upgrade)
+
+
+async def _agent_socket(request: web.Request) -> web.StreamResponse:
+    return await _shake_hands(request, _agent_upgrade)
+
+
+async def _shake_hands(
+    request: web.Request, decide: Callable[[web.Request], Awaitable[Upgrade]]
+) -> web.StreamResponse:
+    """Let in whom `decide` returns, and count what became of it."""
+    parts, began = services(request), perf_counter()
+    try:
+        upgrade = await decide(request)
+    except KefuError as refused:
+        parts.handshakes.count(refused.code if isinstance(refused, Refused) else "failed")
+        raise
+    parts.handshakes.count("accepted")
+    parts.handshakes.seconds.observe(perf_counter() - began)
+    return await parts.sockets.serve(request, upgrade)
+
+
+async def _visitor_upgrade(request: web.Request) -> Upgrade:
     check_visitor_origin(request)
     _check_room(request)
     _check_newcomer(request)
     _check_upgrade(request)
-    return await services(request).sockets.serve(request, _visitor(peer(request).address))
+    return _visitor(peer(request).address)
 
 
-async def _agent_socket(request: web.Request) -> web.StreamResponse:
+async def _agent_upgrade(request: web.Request) -> Upgrade:
     check_own_origin(request)
     seat = await seat_of(request)
     _check_upgrade(request)
-    return await services(request).sockets.serve(request, _upgrade_of(seat, request))
+    return _upgrade_of(seat, request)
 
 
 @lru_cache(8_192)

@@ -177,6 +177,8 @@ async def _assemble(
     )
     collector = Collector()
     conversations.performer = Performer(collector, fanout, timers.set, conversations.post)
+    bus.subscribe(conversations.tally.published)
+    conversations.tally.open = sum((await store.pinned()).values())
     recovered = await read_back(store, conversations, timers)
     conversations.performer = Performer(desk_runtime, fanout, timers.set, conversations.post)
     collector.restore(desk_runtime, agents.values(), await store.presences())

@@ -27,6 +27,7 @@ from appliance.runtime.mailbox import Mailbox
 from appliance.runtime.perform import Performer
 from appliance.runtime.reading import Restored, read_back
 from appliance.runtime.residents import Residents
+from appliance.runtime.tally import Tally
 
 _log = logging.getLogger("kefu.conversations")
 
@@ -71,7 +72,8 @@ class Conversations:
         # A graph lives as long as a mailbox is pinned to it, or the configuration that runs has it.
         self._graphs: WeakValueDictionary[str, Graph] = WeakValueDictionary()
         self.adopt(live.now.graph)
-        self.residents = Residents(lambda: live.now.spec.pools.sessions, connected)
+        self.tally = Tally(self.resident)
+        self.residents = Residents(lambda: live.now.spec.pools.sessions, connected, self.tally.left)
         self._alarms: set[asyncio.TimerHandle] = set()
 
     # ---- for the gateway, the desk and the timers
@@ -192,6 +194,8 @@ class Conversations:
         """Return the conversation as the store has it, None when there is none."""
         began = time.perf_counter()
         restored = await read_back(self.log, self.graph, conversation, in_doubt)
+        if restored is not None and restored.graph is not None and restored.snapshot is not None:
+            self.tally.restored(conversation, restored.graph, restored.snapshot)
         self.residents.brought_back(time.perf_counter() - began)
         return restored
 

@@ -60,6 +60,7 @@ class Mailbox:
         "graph",
         "heads",
         "id",
+        "place",
         "snapshot",
         "visitor",
         "window",
@@ -73,6 +74,7 @@ class Mailbox:
         self.heads = self.committed = Heads()
         """`committed` leaves out the unit in flight: it is what may be promised to a reader."""
         self.window = Window()
+        self.place: tuple[str, ...] = ()
         self.visitor = ""
         """Whose conversation this is, once known."""
         self.failed_reads = 0
@@ -92,8 +94,7 @@ class Mailbox:
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
         if letter.reply is not None:
-            full = len(self._waiting) >= self._house.live.now.spec.limits.mailbox
-            if self._resting or full:
+            if self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox:
                 letter.reply(RETRY if self._resting else FULL)
                 return
         self._waiting.append(letter)

@@ -82,6 +82,7 @@ class Reloads:
         """The live configuration while it waits to be confirmed."""
         self.notice: Mapping[str, str] | None = None
         """What the start has to say while something else than the file runs, in both languages."""
+        self.live_sha = ""
         self._live = live
         self._store = store
         self._conversations = conversations
@@ -251,6 +252,7 @@ class Reloads:
     def _went_live(self, config: Config) -> None:
         self.problem = self.notice = None
         self.counts["applied"] += 1
+        self.live_sha = config.sha256
         self._show(banners.unconfirmed(self.pending) if self.pending is not None else None)
         _log.info("configuration %d is live: bundle %s, by %s", config.id, config.bundle, config.by)
 

@@ -172,6 +172,8 @@ class Writer:
             batch = self._gather()
             began = self._begin(batch)
             outcome = self._settle(batch)
+            if batch.commits:
+                self.figures.committed(batch.rows, time.monotonic() - began)
             self._tell(self._answer, outcome)
             self._pace(batch, began)
             if batch.stop is not None:

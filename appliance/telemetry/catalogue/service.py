@@ -56,8 +56,8 @@ SERVICE: tuple[Metric, ...] = (
                 (rate("kefu_sessions_ended_total", "reason"),),
                 "cps",
                 Text(
-                    "谁结束了会话：visitor、agent、timer（超时）、flow（流程自己）。",
-                    "Who ended it: visitor, agent, timer (a time ran out) or flow (by itself).",
+                    "怎样结束的：visitor、agent、timer（超时）、left（访客走了）、flow（流程自己）。",
+                    "Who ended it: visitor, agent, timer (a time ran out), left (the visitor has gone) or flow (by itself).",
                 ),
             ),
         ),

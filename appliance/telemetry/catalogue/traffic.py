@@ -65,7 +65,10 @@ TRAFFIC: tuple[Metric, ...] = (
     Metric(
         "kefu_ws_handshake_seconds",
         "histogram",
-        Text("从握手请求到连上用了多久", "From the request for a handshake until it was answered"),
+        Text(
+            "从收到握手请求到决定放行用了多久",
+            "From the request for a handshake until it was decided to let it in",
+        ),
         (),
         (
             Panel(
@@ -147,8 +150,8 @@ TRAFFIC: tuple[Metric, ...] = (
         "kefu_message_delivery_seconds",
         "histogram",
         Text(
-            "从提交到写进连接用了多久，按途径",
-            "From the commit until it was handed to the connections, by path",
+            "有内容要发到写进连接等了多久，按途径",
+            "How long what was there for a connection waited for its write, by path",
         ),
         ("path",),
         (
@@ -159,8 +162,8 @@ TRAFFIC: tuple[Metric, ...] = (
                 quantiles("kefu_message_delivery_seconds", 0.5, 0.99, by="path"),
                 "s",
                 Text(
-                    "消息收下之后多久交给在线的各方；不含对方网络的时间。",
-                    "From a message's arrival until everybody connected has it written; their networks are not in it.",
+                    "direct 是当即写出的，delayed 是降级时推迟的；不含对方网络的时间。",
+                    "direct is written at once, delayed was put off under load; the networks of the peers are not in it.",
                 ),
             ),
         ),
@@ -170,8 +173,8 @@ TRAFFIC: tuple[Metric, ...] = (
         "kefu_message_ack_seconds",
         "histogram",
         Text(
-            "从收到消息到确认（已落盘）用了多久",
-            "From a message's arrival to its acknowledgement, on the disk by then",
+            "从收到消息或操作到确认（已落盘）用了多久",
+            "From the arrival of a message or an act to its acknowledgement, on the disk by then",
         ),
         (),
         (
@@ -203,7 +206,7 @@ TRAFFIC: tuple[Metric, ...] = (
     Metric(
         "kefu_message_size_bytes",
         "histogram",
-        Text("消息的大小", "Size of messages"),
+        Text("消息存下来的大小", "Size of messages as they are stored"),
         (),
         (
             Panel(
@@ -212,7 +215,9 @@ TRAFFIC: tuple[Metric, ...] = (
                 "heatmap",
                 spread("kefu_message_size_bytes"),
                 "bytes",
-                Text("收到的消息正文各有多大。", "How large the texts of the messages are that came in."),
+                Text(
+                    "收到的消息连同记录各占多少字节。", "How many bytes each message takes with its record."
+                ),
             ),
         ),
         SIZES,
