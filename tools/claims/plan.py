@@ -74,7 +74,7 @@ def plan(house: House, size: Sizes) -> list[Measurement]:
         await asyncio.sleep(0)
         found.fanout = fanout.fanout(max(50, size.rounds // 25))
         await asyncio.sleep(0)
-        found.runtime = await mailboxes.runtime(size.rounds * 4)
+        found.runtime = await mailboxes.runtime(size.rounds * 2)
 
     async def people(found: Findings) -> None:
         await traffic.crowd(house, size.crowd, found)
