@@ -111,7 +111,7 @@ async def runtime(rounds: int = ROUNDS, conversations: int = CONVERSATIONS) -> R
         for _ in range(TURNS):
             for place, way in enumerate(ways):
                 best[place] = min(best[place], await _time(way, rounds))
-    return Runtime(*best, threads, boxes, tasks)
+    return Runtime(best[0], best[1], best[2], threads, boxes, tasks)
 
 
 def weights(conversations: int) -> tuple[float, float]:
