@@ -40,7 +40,9 @@ async def test_it_measures_itself(tmp_path: Path) -> None:
         assert 0 < measured.files < 1
         await until(lambda: appliance.overload.controller.load.components["memory"] > 0)
         state = appliance.overload.state()
-        assert (state["tier"], state["off"], state["forced"]) == (0, [], None)
+        assert (state["tier"], state["off"], state["forced"]["by"]) == (0, [], "tests")
+        appliance.overload.automatic("test")
+        assert appliance.overload.state()["forced"] is None
         assert [rung["tier"] for rung in state["thresholds"]] == [1, 2, 3]
         assert set(state["components"]) == {"loop", "commit", "cpu", "outbound", "memory", "files"}
 
