@@ -137,12 +137,14 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
-        scrape = stack.enter_context(measured(appliance, sockets, polls, parts.handshakes, reloads, captures))
+        scrape, first = stack.enter_context(
+            measured(appliance, sockets, polls, parts.handshakes, reloads, captures)
+        )
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
-            add_metrics(app, scrape)
+            add_metrics(app, scrape, first=first)
 
         server = await stack.enter_async_context(
             open_doors(
