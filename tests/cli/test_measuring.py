@@ -27,9 +27,7 @@ Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """By the name of the sample and its labels."""
 
 
-CONFIG = kefu_yaml("100ms").replace(
-    "thresholds: []", "thresholds: [{when: load > 99%, action: read_receipts_off}]"
-)
+CONFIG = kefu_yaml("100ms", thresholds="[{when: load > 99%, action: read_receipts_off}]")
 """With a threshold, so that there is one to tell of; what it switches off is looked at by no test here."""
 
 
