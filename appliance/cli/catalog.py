@@ -90,5 +90,12 @@ COMMANDS: tuple[Row, ...] = (
         "tools.loadtest.demo:command",
         Text("模拟一家热闹的店，看看工作台", "a simulated busy shop, to see the console alive"),
     ),
+    Row(
+        "claims",
+        "tools.claims.command:command",
+        Text(
+            "参照系统的说法，在这台机器上逐条实测", "the reference system's claims, measured on this machine"
+        ),
+    ),
     Row("version", "appliance.cli.version:command", Text("显示版本", "show versions")),
 )

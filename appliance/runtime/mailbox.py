@@ -77,11 +77,12 @@ class Mailbox:
         self.place: tuple[str, ...] = ()
         self.visitor = ""
         """Whose conversation this is, once known."""
-        self.failed_reads = self._saved = 0
+        self.failed_reads = 0
         """Failed attempts to read it back; it is tried again, ever more rarely, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
         self._busy = self._resting = False
+        self._saved = 0
         self.at: Millis = 0
         """When the last input happened."""
 
@@ -92,11 +93,10 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        if letter.reply is not None:
-            full = len(self._waiting) >= self._house.live.now.spec.limits.mailbox
-            if self._resting or full:
-                letter.reply(RETRY if self._resting else FULL)
-                return
+        full = self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox
+        if full and letter.reply is not None:
+            letter.reply(RETRY if self._resting else FULL)
+            return
         self._waiting.append(letter)
         if not self._busy:
             self._run()

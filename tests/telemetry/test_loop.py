@@ -61,6 +61,19 @@ def test_one_stumble_among_many_samples_is_no_lag(dial: Dial) -> None:
     assert lag.p99_ms(60.0) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("stall", [0.1, 0.3, 0.6])
+def test_one_long_stall_of_a_second_is_no_lag_and_two_are(dial: Dial, stall: float) -> None:
+    lag = LoopLag(dial)
+    lag.start()
+    for _ in range(60):
+        dial.turn(0.001)
+    dial.turn(stall)
+    assert lag.p99_ms() < 10
+    dial.turn(0.001)
+    dial.turn(min(stall, 0.3))
+    assert lag.p99_ms() >= 99
+
+
 def test_what_is_long_past_counts_no_more(dial: Dial) -> None:
     lag = LoopLag(dial)
     lag.start()
