@@ -203,7 +203,7 @@ class Connection(SessionLink):
 
     def failed(self, error: Exception) -> None:
         """End, because something of ours went wrong."""
-        logger.error("a connection failed: remote=%s", self.upgrade.remote, exc_info=error)
+        logger.error("a connection failed", exc_info=error, extra={"remote": self.upgrade.remote})
         self.close(codes.OVERLOAD, RETRY_AFTER_FAULT)
 
     # ---- SessionLink

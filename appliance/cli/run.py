@@ -4,10 +4,8 @@ Whatever stands in the way of a start is one sentence with its remedy, before an
 """
 
 import asyncio
-import logging
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
@@ -16,6 +14,7 @@ from typing import Any
 
 from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.logs import FORMATS, configure_log
 from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
@@ -53,6 +52,12 @@ def command(arguments: Sequence[str], console: Console) -> int:
         default="info",
         zh="日志级别，写到 stderr",
         en="how much to log, to stderr (default: info)",
+    )
+    parser.flag(
+        "--log-format",
+        choices=FORMATS,
+        zh="日志格式（默认：终端上 console，否则 json）",
+        en="how to log (default: console on a terminal, json elsewhere)",
     )
     parser.flag(
         "--strict",
@@ -95,7 +100,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
         console.note("\n" + banner(chosen, given.config)[console.language] + "\n")
     spec = chosen.checked.spec
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
-    configure_log(given.log)
+    configure_log(given.log, given.log_format)
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
@@ -152,18 +157,6 @@ def open_many_files() -> None:
     """Raise the soft limit of open files to the hard one, which `check` has looked at: every page is a file."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def configure_log(level: str) -> None:
-    """Log short lines for people to stderr.  Nobody logs what people write to each other, nor any secret."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname).1s %(name)s: %(message)s", "%m-%d %H:%M:%S")
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("kefu").setLevel(level.upper())
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -21,6 +21,7 @@ from appliance.http.answers import answer, read_json, speak_plainly
 from appliance.http.headers import add_headers
 from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
+from appliance.http.trace import trace
 
 SOCKET_FILE = "admin.sock"
 LARGEST_BODY = 8 * LARGEST
@@ -93,7 +94,7 @@ def make_admin(
         return answer(await desk.password(request.match_info["who"], body.password))
 
     guards = [speak_plainly] if guard is None else [speak_plainly, guard]
-    app = web.Application(middlewares=guards, client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[trace, *guards], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     app.router.add_get("/admin/status", show_status)
     app.router.add_get("/admin/agents", agents)

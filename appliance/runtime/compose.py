@@ -257,5 +257,7 @@ async def _assemble(
     timers.start()
     overload.start()
     conversations.tidy()
-    _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
+    _log.info(
+        "the conversations are brought back", extra={"bundle": first.graph.id, "conversations": recovered}
+    )
     return appliance

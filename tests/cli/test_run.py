@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.run import configure_log, fast_loop, open_many_files
+from appliance.cli.logs import configure_log
+from appliance.cli.run import fast_loop, open_many_files
 from tests.cli.shell import SHIPPED, Said, kefu, kefu_process, process
 
 

@@ -157,32 +157,20 @@ class Scene:
             person.leave()
 
 
-async def burst(serving: Serving, size: Size) -> Burst:
-    """Do it beside whatever else goes on there; raises MessagesMissing."""
+async def burst(serving: Serving, size: Size, everybody: asyncio.Event) -> Burst:
+    """Bring readers and writers in, wait for `everybody`, and do it beside whatever else goes on there; raises MessagesMissing."""
     cookies = [await asyncio.to_thread(hire, serving, f"{SLOW}{n}", EACH, SLOW) for n in range(size.readers)]
     scene = Scene(serving, cookies)
     try:
-        return await _measured(scene, serving.pid, size)
+        await scene.come()
+        async with asyncio.TaskGroup() as tasks:
+            tending = tasks.create_task(scene.tend())
+            await everybody.wait()
+            found = await _measured(scene, serving.pid, size)
+            tending.cancel()
     finally:
         scene.leave()
-
-
-async def _measured(scene: Scene, pid: int, size: Size) -> Burst:
-    await scene.come()
-    async with asyncio.TaskGroup() as tasks:
-        tending = tasks.create_task(scene.tend())
-        await scene.talk_to_nobody(size.warm)
-        before, highest = _memory(pid), [_memory(pid)]
-        watching = tasks.create_task(_watch(pid, highest))
-        for reader in scene.readers:
-            reader.stop_reading()
-        await scene.talk(size.slow)
-        for reader in scene.readers:
-            reader.listen()
-        back = await until(lambda: not scene.missing(), PATIENCE)
-        watching.cancel()
-        tending.cancel()
-    if not back:
+    if scene.missing():
         raise MessagesMissing(
             Text(
                 f"{scene.missing()} 条消息没有补给慢读者。",
@@ -190,6 +178,21 @@ async def _measured(scene: Scene, pid: int, size: Size) -> Burst:
             ),
             Text("请报告给开发者。", "Report it to the developers."),
         )
+    return found
+
+
+async def _measured(scene: Scene, pid: int, size: Size) -> Burst:
+    await scene.talk_to_nobody(size.warm)
+    before, highest = _memory(pid), [_memory(pid)]
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(_watch(pid, highest))
+        for reader in scene.readers:
+            reader.stop_reading()
+        await scene.talk(size.slow)
+        for reader in scene.readers:
+            reader.listen()
+        await until(lambda: not scene.missing(), PATIENCE)
+        watching.cancel()
     most = max(highest, key=sum)
     return Burst(size.readers, before[0], most[0], before[1], most[1])
 
