@@ -55,7 +55,7 @@ class Prometheus:
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(self._url("/-/ready"), timeout=5):
+            with urllib.request.urlopen(self._url("/-/ready"), timeout=5):  # noqa: S310  # our own address
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -66,10 +66,17 @@ class Prometheus:
     def get(self, path: str, **fields: str) -> Any:
         """Return the data of an answer of its API."""
         try:
-            with urllib.request.urlopen(self._url(path, **fields), timeout=20) as answer:
+            with urllib.request.urlopen(self._url(path, **fields), timeout=20) as answer:  # noqa: S310
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as wrong:
             raise AssertionError(f"{fields}: {wrong.read().decode()}") from wrong
+
+    def scrapes(self) -> None:
+        """Wait until it has read its target: it looks for targets some seconds after its start."""
+        end = time.monotonic() + START_SECONDS
+        while [each["health"] for each in self.get("/api/v1/targets")["activeTargets"]] != ["up"]:
+            assert time.monotonic() < end, self._log.read_text()
+            time.sleep(0.1)
 
     def values(self, query: str) -> list[float]:
         """Return the values that it answers with now."""

@@ -24,9 +24,11 @@ from tools.dashboards.boards import BOARDS, CHANGED, board_of, panels_of
 from tools.dashboards.files import files
 from tools.dashboards.prometheus import JOB, TOKEN_FILE
 from tools.dashboards.rules import RECORDINGS, Recording
-from tools.loadtest.serving import Serving
+from tools.loadtest.serving import SHIPPED, Serving
 
-CONFIG = kefu_yaml("100ms")
+_SHIPPED = SHIPPED.read_text(encoding="utf-8")
+_LADDER = _SHIPPED[_SHIPPED.index("thresholds:") : _SHIPPED.index("pools:")]
+CONFIG = kefu_yaml("100ms").replace("thresholds: []\n", _LADDER)
 WINDOW = "3m"
 QUERIES = [
     pytest.param(query.expr, id=f"{name} {number}")
@@ -83,6 +85,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
                 if tier == 3:
                     pending.extend(prometheus.get("/api/v1/alerts")["alerts"])
 
+            prometheus.scrapes()
             asyncio.run(working_day(serving, CONFIG, look))
             # Two more looks, and the rules have seen everything that happened.
             time.sleep(3)
