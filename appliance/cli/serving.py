@@ -21,6 +21,7 @@ from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
 from appliance.cli.memory import calm_collector, give_back
+from appliance.cli.profiling import profiling
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
@@ -126,10 +127,12 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
+        profiles = stack.enter_context(profiling(appliance, place.data, lambda: pools_of(appliance)))
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
+            profiles.add_routes(app)
             add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
 
         server = await stack.enter_async_context(
