@@ -98,8 +98,7 @@ def add_profiling(app: web.Application, profiler: Profiler) -> None:
         return await _answered(request, "block", profiler.take("block", _seconds(request, 0.0)))
 
     async def gc(request: web.Request) -> web.StreamResponse:
-        found = profiler.vitals.since(sys.maxsize)
-        return answer({key: value for key, value in found.items() if key != "points"})
+        return answer(profiler.vitals.garbage())
 
     def at_once(name: str, make: Callable[[], Profile]) -> None:
         async def handler(request: web.Request) -> web.StreamResponse:

@@ -41,7 +41,8 @@ class StallWatch:
         self._seen: Counter[_Stack] = Counter()
         self._watched = 0
         self._handle: asyncio.TimerHandle | None = None
-        self._ended = threading.Event()
+        # Held while it is watched: waiting for a lock costs less than any other way to be woken before the time.
+        self._watching = threading.Lock()
         self._thread: threading.Thread | None = None
         self.stalls = 0
         """How often the loop stood still."""
@@ -53,17 +54,17 @@ class StallWatch:
         self._watched = threading.get_ident()
         self._due = self._now() + BEAT
         self._handle = loop.call_later(BEAT, self._beat, loop)
-        self._ended.clear()
+        self._watching.acquire()
         self._thread = threading.Thread(target=self._watch, name="kefu-stalls", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Watch no more."""
-        self._ended.set()
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
         if self._thread is not None:
+            self._watching.release()
             self._thread.join()
             self._thread = None
 
@@ -74,9 +75,13 @@ class StallWatch:
         self._handle = loop.call_later(BEAT, self._beat, loop)
 
     def _watch(self) -> None:
-        while not self._ended.wait(LOOK if self._now() > self._due + LATE else BEAT):
-            if self._now() > self._due + LATE:
+        wait = BEAT
+        while not self._watching.acquire(timeout=wait):
+            late = self._now() > self._due + LATE
+            wait = LOOK if late else BEAT
+            if late:
                 self.look()
+        self._watching.release()
 
     # ---- called on time by the two above
 
@@ -88,10 +93,13 @@ class StallWatch:
 
     def beat(self, late: float) -> None:
         """A beat came this late (s): share the stall out among what was seen meanwhile."""
-        seen, self._seen = self._seen, Counter()
         self.worst = max(self.worst, late)
         if late < LATE:
+            # What was seen since the last beat was over before it was a stall.
+            if self._seen:
+                self._seen = Counter()
             return
+        seen, self._seen = self._seen, Counter()
         self.stalls += 1
         delay = int(late * 1e9)
         looks = seen.total()

@@ -137,16 +137,18 @@ class Vitals:
             found[each.pool] = round((each.hits - hits) / asked, 4) if asked else each.hit_ratio
         return found
 
-    def since(self, at: int) -> dict[str, Any]:
-        """Return the points after `at` (Unix ms), and the collector's totals by generation."""
+    def since(self, at: int) -> list[Point]:
+        """Return the points after `at` (Unix ms)."""
+        return [point for point in self.points if point.at > at]
+
+    def garbage(self) -> dict[str, Any]:
+        """Return what the collector did, by generation, and how it is set.  It counts what is frozen: milliseconds, so not for every second."""
         collections = self.collections
         return {
-            "points": [point for point in self.points if point.at > at],
-            "gc": [
-                {"generation": number, "count": count, "seconds": round(collections.seconds[number], 4)}
+            "generations": [
+                {"generation": number, "collections": count, "seconds": round(collections.seconds[number], 4)}
                 for number, count in enumerate(collections.counts)
             ],
-            "gc_thresholds": gc.get_threshold(),
-            "frozen": gc.get_freeze_count(),
-            "stalls": self._stalls.stalls,
+            "thresholds": gc.get_threshold(),
+            "frozen_objects": gc.get_freeze_count(),
         }
