@@ -109,10 +109,13 @@ def decode(data: bytes) -> Profile:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
             body = file.read(LARGEST + 1)
         if len(body) > LARGEST:
-            raise ValueError("larger than any profile of ours")
-        return _read(body)
+            raise ValueError("no profile of ours: it is too large")
+        profile = _read(body)
     except (OSError, EOFError, IndexError, KeyError, UnicodeDecodeError, TypeError, zlib.error) as wrong:
         raise ValueError(f"no profile: {wrong}") from wrong
+    if not profile.types:
+        raise ValueError("no profile: it does not say of what")
+    return profile
 
 
 Value = int | bytes

@@ -123,7 +123,7 @@ async def everybody(describe: Describe = nothing_more) -> Profile:
 
 
 def count() -> int:
-    """Return how many tasks there are, at no cost: `asyncio.all_tasks` copies them all."""
+    """Return how many tasks there are, with those that are done and still kept: `asyncio.all_tasks` would copy them all."""
     known = getattr(asyncio.tasks, "_all_tasks", None)
     if known is None:
         known = getattr(asyncio.tasks, "_scheduled_tasks", None)
