@@ -9,7 +9,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -54,6 +54,10 @@ _NO_TRACE = Text(
     "An execution trace is of Go's scheduler, which Python has none of. "
     "See /debug/pprof/block for stalls and goroutine?debug=2 for who waits.",
 )
+_NO_SECONDS = Refused(
+    "invalid",
+    Text("任务列表是此刻的，没有时长。", "The tasks are those of this moment: it takes no seconds."),
+)
 _SECRET = re.compile(r"(?i)(token|password|passwd|secret|key|credential)")
 _LOGIN = re.compile(r"://[^/@\s]*@")
 
@@ -67,74 +71,59 @@ def add_profiling(app: web.Application, profiler: Profiler) -> None:
             return answer({"counts": counts, "taken": dict(profiler.taken)})
         return web.Response(text=_index(counts), content_type="text/html", charset="utf-8")
 
-    async def cpu(request: web.Request) -> web.StreamResponse:
-        return await _answered(request, "profile", profiler.take("cpu", _seconds(request, CPU_SECONDS)))
+    def over(name: str, kind: str, unsaid: float, collects: str = "1") -> None:
+        """Add a profile that takes a while: `unsaid` seconds, unless the request says how many."""
 
-    async def heap(request: web.Request) -> web.StreamResponse:
-        collect = request.query.get("gc", "1") != "0"
-        return await _answered(
-            request, "heap", profiler.take("heap", _seconds(request, HEAP_SECONDS), collect)
-        )
+        async def handler(request: web.Request) -> web.StreamResponse:
+            debug, seconds = _debug(request), _seconds(request, unsaid)
+            collect = request.query.get("gc", collects) != "0"
+            return await _answered(request, name, debug, await profiler.take(kind, seconds, collect))
 
-    async def allocs(request: web.Request) -> web.StreamResponse:
-        collect = request.query.get("gc", "0") != "0"
-        return await _answered(
-            request, "allocs", profiler.take("heap", _seconds(request, HEAP_SECONDS), collect)
-        )
+        app.router.add_get(f"/debug/pprof/{name}", handler)
+
+    def at_once(name: str, make: Callable[[], Profile]) -> None:
+        """Add a profile that is there at once."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            return await _answered(request, name, _debug(request), make())
+
+        app.router.add_get(f"/debug/pprof/{name}", handler)
 
     async def goroutine(request: web.Request) -> web.StreamResponse:
+        debug = _debug(request)
         if "seconds" in request.query:
-            raise Refused(
-                "invalid",
-                Text(
-                    "任务列表是此刻的，没有时长。", "The tasks are those of this moment: it takes no seconds."
-                ),
-            )
-        if _debug(request) >= 2:
+            raise _NO_SECONDS
+        if debug == 2:
             return await _every_task(request, profiler)
-        return await _answered(request, "goroutine", profiler.take("tasks", 0))
-
-    async def block(request: web.Request) -> web.StreamResponse:
-        return await _answered(request, "block", profiler.take("block", _seconds(request, 0.0)))
+        return await _answered(request, "goroutine", debug, await profiler.take("tasks", 0))
 
     async def gc(request: web.Request) -> web.StreamResponse:
         return answer(profiler.vitals.garbage())
 
-    def at_once(name: str, make: Callable[[], Profile]) -> None:
-        async def handler(request: web.Request) -> web.StreamResponse:
-            return await _answered(request, name, _ready(make()))
-
-        app.router.add_get(f"/debug/pprof/{name}", handler)
-
     app.router.add_get("/debug/pprof", _to_index)
     app.router.add_get("/debug/pprof/", index)
+    over("profile", "cpu", CPU_SECONDS)
+    over("heap", "heap", HEAP_SECONDS)
+    over("allocs", "heap", HEAP_SECONDS, collects="0")
+    over("block", "block", 0.0)
+    at_once("mutex", profiler.locks)
+    at_once("threadcreate", profiler.threads)
     for name, handler in (
-        ("profile", cpu),
-        ("heap", heap),
-        ("allocs", allocs),
         ("goroutine", goroutine),
         ("tasks", goroutine),
-        ("block", block),
         ("gc", gc),
         ("cmdline", _cmdline),
         ("trace", _trace),
     ):
         app.router.add_get(f"/debug/pprof/{name}", handler)
-    at_once("mutex", profiler.locks)
-    at_once("threadcreate", profiler.threads)
     # pprof asks with GET whether addresses can be named, and sends them with POST; our profiles bring the names with them.
     app.router.add_get("/debug/pprof/symbol", _symbol)
     app.router.add_post("/debug/pprof/symbol", _symbol)
 
 
-async def _ready(profile: Profile) -> Profile:
-    return profile
-
-
-async def _answered(request: web.Request, name: str, taking: Awaitable[Profile]) -> web.Response:
-    """Answer with a profile in the form that is asked for: debug=1 text, format=collapsed, else profile.proto."""
-    debug, form = _debug(request), request.query.get("format", "")
-    profile = await taking
+async def _answered(request: web.Request, name: str, debug: int, profile: Profile) -> web.Response:
+    """Answer with a profile in the form that is asked for: format=collapsed, debug text, else profile.proto."""
+    form = request.query.get("format", "")
     if form == "collapsed":
         return _plain(await asyncio.to_thread(profile.collapsed))
     if debug:

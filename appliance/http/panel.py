@@ -54,7 +54,7 @@ class _Shelf:
 
     async def page(self) -> Assets:
         if self._page is None:
-            self._page = await asyncio.to_thread(Assets)
+            self._page = await asyncio.to_thread(Assets, DIST)
         return self._page
 
     async def viewer(self) -> Assets:

@@ -134,7 +134,8 @@ def module_of(file: str) -> str:
                 .removesuffix(f"{os.sep}__init__")
                 .replace(os.sep, ".")
             )
-    return os.path.basename(file).removesuffix(".py")
+    # "<frozen runpy>": pprof takes what stands in such brackets for a template of C++ and leaves it out.
+    return os.path.basename(file).removesuffix(".py").removeprefix("<frozen ").strip("<>")
 
 
 class Moved(Struct, frozen=True):

@@ -51,7 +51,7 @@ def test_modules_are_named_as_they_are_imported() -> None:
     assert module_of(aiohttp.web_protocol.__file__) == "aiohttp.web_protocol"
     assert module_of(str(asyncio.locks.__file__)) == "asyncio.locks"
     assert module_of(str(asyncio.__file__)) == "asyncio"
-    assert module_of("<frozen runpy>") == "<frozen runpy>"
+    assert module_of("<frozen runpy>") == "runpy"
 
 
 def test_a_tally_adds_up_by_stack_and_labels() -> None:

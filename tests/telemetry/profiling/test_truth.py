@@ -50,8 +50,9 @@ def pprof(place: Path, *arguments: str) -> str:
 
 def shares(top: str) -> dict[str, float]:
     """Return the flat share of each function in what `pprof -top` prints."""
-    rows = re.findall(r"^ *\S+ +(-?[\d.]+)% +-?[\d.]+% +\S+ +-?[\d.]+% +(.+)$", top, re.MULTILINE)
-    return {name: float(flat) / 100 for flat, name in rows}
+    # The sign of a difference stands at the value, never at the percentage.
+    rows = re.findall(r"^ *(-?)[\d.]+\w* +([\d.]+)% +\S+% +\S+ +\S+% +(.+)$", top, re.MULTILINE)
+    return {name: float(sign + flat) / 100 for sign, flat, name in rows}
 
 
 @pytest.fixture(scope="module")
