@@ -1,6 +1,6 @@
 """A loopback port that leads to a Unix socket, for programs that speak TCP only: `go tool pprof`, browsers."""
 
-import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,43 +12,45 @@ CHUNK = 65_536
 @contextmanager
 def relay(path: Path) -> Iterator[int]:
     """Yield the port; every connection to it becomes one to the socket at `path`."""
-    loop = asyncio.new_event_loop()
-    opened = threading.Event()
-    port = 0
-    ended = asyncio.Event()
+    open_ends: list[socket.socket] = []
+    threads: list[threading.Thread] = []
 
-    async def serve() -> None:
-        nonlocal port
-        server = await asyncio.start_server(carry, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        opened.set()
-        async with server:
-            await ended.wait()
+    def begin(one: socket.socket, other: socket.socket) -> None:
+        thread = threading.Thread(target=_copy, args=(one, other), name="relay", daemon=True)
+        threads.append(thread)
+        thread.start()
 
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(door: socket.socket) -> None:
         with suppress(OSError):
-            back, forth = await asyncio.open_unix_connection(str(path))
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_copy(reader, forth))
-                both.create_task(_copy(back, writer))
+            while True:
+                near, _ = door.accept()
+                far = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                open_ends.extend((near, far))
+                far.connect(str(path))
+                begin(near, far)
+                begin(far, near)
 
-    def run() -> None:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(serve())
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=accept, args=(door,), name="relay door", daemon=True)
+        thread.start()
+        try:
+            yield door.getsockname()[1]
+        finally:
+            # A listening socket that is shut down wakes whoever waits to accept.
+            door.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
+            for end in open_ends:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            for each in threads:
+                each.join(10)
+            for end in open_ends:
+                end.close()
 
-    thread = threading.Thread(target=run, name="relay", daemon=True)
-    thread.start()
-    assert opened.wait(10)
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(10)
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def _copy(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
-        while data := await reader.read(CHUNK):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+        while data := source.recv(CHUNK):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)

@@ -5,13 +5,19 @@ from pathlib import Path
 
 from tools.loadtest.serving import SHIPPED
 
+NO_THRESHOLDS = "thresholds: []\n"
+
+
+def thresholds() -> str:
+    """Return the lines of the shipped file that set thresholds."""
+    found = re.search(r"^thresholds:.*?(?=^\S)", SHIPPED.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found[0]
+
 
 def unhurried(place: Path) -> str:
     """Write the shipped file without thresholds below `place` and return its path."""
-    text, changed = re.subn(
-        r"^thresholds:.*?(?=^\S)", "thresholds: []\n", SHIPPED.read_text("utf-8"), flags=re.M | re.S
-    )
-    assert changed == 1
     file = place / "unhurried.yaml"
+    text = SHIPPED.read_text("utf-8").replace(thresholds(), NO_THRESHOLDS)
     file.write_text(text, encoding="utf-8")
     return str(file)

@@ -200,7 +200,7 @@ class Panel {
     const words = WORDS[this.lang];
     return html`
       <h2>${words.shell}</h2>
-      <pre tabindex="0"><code>kefu profile --seconds 10
+      <pre><code>kefu profile --seconds 10
 go tool pprof -http 127.0.0.1:0 "http://kefu:TOKEN@${location.host}/debug/pprof/profile?seconds=10"</code></pre>
       <p class="hint">${words.shell_hint} <a href="/debug/pprof/">/debug/pprof/ (${words.all})</a></p>
     `;
