@@ -23,15 +23,15 @@ class Clock(Protocol):
 
 
 class Unit(Struct, frozen=True):
-    """What one conversation commits at once: entries with consecutive seq.  `opens` names the visitor when entry 1 is among them; the store refuses it (Conflict) while he has another open
-    conversation.  `closes` ends the conversation.  Both happen in the same transaction as the entries.
-    """
+    """What one conversation commits at once, in one transaction: entries with consecutive seq.  `opens` names the visitor when the
+    first is among them; Conflict while he has another open conversation.  `closes` ends it.  `favoured`: it may go before others."""
 
     conversation: str
     entries: tuple[Entry, ...]
     opens: Visitor | None = None
     bundle: str = ""
     closes: bool = False
+    favoured: bool = False
 
 
 class Owed(Struct, frozen=True, gc=False):

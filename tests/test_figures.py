@@ -1,8 +1,18 @@
-"""What a pool counts of itself."""
+"""What the parts of the appliance count of themselves."""
 
 import pytest
 
-from appliance.figures import WAITS, CommitFigures, PoolFigures
+from appliance.figures import (
+    PATIENCE,
+    QUICK,
+    ROWS,
+    SCORES,
+    SIZES,
+    WAITS,
+    CommitFigures,
+    Histogram,
+    PoolFigures,
+)
 
 
 def test_the_ratio_is_of_all_that_was_asked_for() -> None:
@@ -26,6 +36,20 @@ def test_pools_do_not_share_their_counts() -> None:
     first, second = PoolFigures("db", 1), PoolFigures("sessions", 1)
     first.missed(0)
     assert sum(second.waits) == 0
+
+
+def test_a_histogram_counts_up_to_its_edges_and_beyond() -> None:
+    found = Histogram((1.0, 2.0))
+    for value in (0.5, 1.0, 1.5, 2.0, 9.0):
+        found.observe(value)
+    assert found.counts == [2, 2, 1]
+    assert (found.count, found.total) == (5, 14.0)
+    assert Histogram((1.0, 2.0)).count == 0, "two histograms share their counts"
+
+
+@pytest.mark.parametrize("edges", [WAITS, QUICK, PATIENCE, SIZES, ROWS, SCORES])
+def test_edges_ascend(edges: tuple[float, ...]) -> None:
+    assert list(edges) == sorted(set(edges))
 
 
 def test_of_the_waits_of_batches_the_last_and_the_least_are_kept() -> None:

@@ -74,6 +74,13 @@ def test_steps_lead_up_and_down_tier_by_tier() -> None:
     run = Run()
     run.hold(0.75, 5).hold(0.9, 5).hold(2.0, 5).hold(0.1, 70)
     assert run.steps == [1, 2, 3, 2, 1, 0]
+    assert [change.cause for change in run.changes] == ["commit"] * 3 + [""] * 3
+
+
+def test_the_cause_of_a_tier_stays_until_it_is_over() -> None:
+    run = Run().hold(2.0, 5).hold(0.1, 40)
+    assert (run.controller.tier, run.controller.cause) == (2, "commit")
+    assert run.hold(0.1, 40).controller.cause == ""
 
 
 @pytest.mark.parametrize(("ratio", "seconds", "tier"), [(0.75, 2.0, 1), (0.9, 2.25, 2), (0.97, 1.5, 3)])
@@ -243,7 +250,7 @@ def refused(waiting: int, each: float, waited: float, vip: bool = False) -> bool
 def test_a_burst_is_admitted_and_a_queue_is_not() -> None:
     assert not refused(waiting=400, each=1.0, waited=3.0)
     assert refused(waiting=400, each=1.0, waited=60.0)
-    assert not refused(waiting=100, each=1.0, waited=190.0)
+    assert not refused(waiting=90, each=1.0, waited=190.0)
 
 
 def test_a_vip_may_join_a_longer_queue() -> None:
@@ -255,5 +262,5 @@ def test_those_who_are_refused_together_come_back_apart() -> None:
     def waits(spreads: Iterable[float]) -> list[int]:
         return [Gate.refuses(1_000, 1.0, 500.0, False, spread) for spread in spreads]
 
-    assert waits((0.0, 0.5, 1.0)) == [1_500, 2_000, 2_500]
+    assert waits((0.0, 0.5, 1.0)) == [2_250, 3_000, 3_750]
     assert Gate.refuses(10**9, 1.0, 500.0, False, 1.0) <= 10_000

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import socket
 import struct
+import time
 from typing import Protocol
 
 from appliance.channels.flusher import Flusher
@@ -86,14 +87,15 @@ class _Cut:
 class _Push:
     """Writes, at its time, what could wait until then."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_since")
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", since: float) -> None:
         self._connection = connection
+        self._since = since
 
     def tick(self) -> None:
         """Write it."""
-        self._connection.push()
+        self._connection.push(self._since)
 
 
 class Connection(SessionLink):
@@ -161,7 +163,7 @@ class Connection(SessionLink):
     def bidden(self, code: int) -> None:
         """Answer the peer's close, or end what both have closed."""
         transport = self._source.transport
-        if self.session.close(NORMAL) and not transport.is_closing():
+        if self._end_quietly("peer") and not transport.is_closing():
             transport.write(close_frame(code or NORMAL, ""))
         transport.close()
         # Closing waits for what stands there, and a peer who does not read could make it wait for ever.
@@ -178,9 +180,20 @@ class Connection(SessionLink):
 
     def lost(self) -> None:
         """The transport is gone, and so is the peer."""
-        self.session.close(NORMAL)
+        self._end_quietly("lost")
         self._home.gone(self)
         self.leave(0)
+
+    def _end_quietly(self, reason: str) -> bool:
+        """End the session, which the peer or the network has ended; return whether it was still going on."""
+        ended = bool(self.session.close(NORMAL))
+        if ended:
+            self._count(reason)
+        return ended
+
+    def _count(self, reason: str) -> None:
+        ended = self._home.flusher.figures.ended
+        ended[reason] = ended.get(reason, 0) + 1
 
     def _ignore(self) -> None:
         self._ignored += 1
@@ -190,7 +203,7 @@ class Connection(SessionLink):
 
     def failed(self, error: Exception) -> None:
         """End, because something of ours went wrong."""
-        logger.error("a connection failed: remote=%s", self.upgrade.remote, exc_info=error)
+        logger.error("a connection failed", exc_info=error, extra={"remote": self.upgrade.remote})
         self.close(codes.OVERLOAD, RETRY_AFTER_FAULT)
 
     # ---- SessionLink
@@ -205,12 +218,13 @@ class Connection(SessionLink):
         """Have it flushed in so many ms, or with whatever cannot wait: an ack takes along what stands before it."""
         if not self._due and not self._later:
             self._later = True
-            self._home.wheel.after(max(delay - GRAIN, 0), _Push(self))
+            self._home.wheel.after(max(delay - GRAIN, 0), _Push(self, time.monotonic()))
 
-    def push(self) -> None:
-        """The time is over."""
+    def push(self, since: float) -> None:
+        """The time is over for what has been there `since` then (monotonic seconds)."""
         self._later = False
         if self.session.outbox and not self._due:
+            self._home.flusher.figures.delayed.observe(time.monotonic() - since)
             self.wake()
 
     def flush(self) -> None:
@@ -254,6 +268,10 @@ class Connection(SessionLink):
         With `abort` nothing is left to wait for a peer who does not read: what stands before the close frame is dropped
         with it, in the kernel, too, which would hold it for minutes.
         """
+        row = codes.CLOSE_CODES.get(close.code)
+        self._count(row.name if row is not None else "protocol")
+        if close.abort and close.code == codes.NO_PONG:
+            self._home.flusher.figures.silent[self.upgrade.role] += 1
         transport = self._source.transport
         stuck = close.abort and transport.get_write_buffer_size() > 0
         if not transport.is_closing() and not stuck:

@@ -149,13 +149,17 @@ class SessionLink(ABC):
             self.close(error.code, retry_after)
         except StoreError as error:
             # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.
-            logger.warning("a peer could not be admitted: remote=%s: %s", self.upgrade.remote, error)
+            logger.warning(
+                "a peer could not be admitted", extra={"remote": self.upgrade.remote, "error": error}
+            )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         else:
             self._admitted = True
             self.perform(
                 self.session.admitted(admission.peer, admission.welcome, admission.rate, self._clock.now())
             )
+            if logger.isEnabledFor(logging.DEBUG):
+                logger.debug("connection opened", extra=self._who())
             self.wake()
 
     async def read(self, wanted: ReadFrom) -> None:
@@ -165,11 +169,13 @@ class SessionLink(ABC):
         except Refused as refused:
             self.session.page_refused(wanted, refused)
         except StoreError as error:
-            logger.warning("a page could not be read: conversation=%s: %s", wanted.conversation, error)
+            logger.warning(
+                "a page could not be read", extra={"conversation": wanted.conversation, "error": error}
+            )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         except Exception:
             # One peer's page must not take the channel down with it.
-            logger.exception("a page could not be made: conversation=%s", wanted.conversation)
+            logger.exception("a page could not be made", extra={"conversation": wanted.conversation})
             self.close(codes.OVERLOAD, RETRY_AFTER_FAULT)
         else:
             self.perform(
@@ -183,17 +189,19 @@ class SessionLink(ABC):
             self._admitted = False
             self._gateway.leave(self, linger)
 
+    def _who(self) -> dict[str, str | None]:
+        return {
+            "role": self.upgrade.role,
+            "peer": self.peer.id if self.peer else None,
+            "remote": self.upgrade.remote,
+        }
+
     def _log(self, close: Close) -> None:
         row = codes.CLOSE_CODES.get(close.code)
         # What comes back by itself is the weather; what stays away somebody should know of.
         level = logging.INFO if row is not None and row.comes_back else logging.WARNING
         logger.log(
             level,
-            "connection closed: code=%d reason=%s role=%s peer=%s remote=%s: %s",
-            close.code,
-            close.reason,
-            self.upgrade.role,
-            self.peer.id if self.peer else "-",
-            self.upgrade.remote or "-",
-            close.cause.en,
+            "connection closed",
+            extra={"code": close.code, "reason": close.reason, **self._who()},
         )

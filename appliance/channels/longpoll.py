@@ -135,6 +135,8 @@ class LongPollChannel:
         self._limits = limits
         self._polls: set[PollLink] = set()
         self.draining = False
+        self.refused: dict[str, int] = {}
+        """Requests that were answered with a refusal, by its code."""
 
     def __len__(self) -> int:
         return len(self._polls)
@@ -153,9 +155,13 @@ class LongPollChannel:
         try:
             poll = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            logger.warning("a poll is malformed: role=%s remote=%s: %s", upgrade.role, upgrade.remote, error)
+            logger.warning(
+                "a poll is malformed",
+                extra={"role": upgrade.role, "remote": upgrade.remote, "error": type(error).__name__},
+            )
             return _refusal(codes.BAD_FRAME, None)
         session = Session(upgrade.role, self._clock.now(), self._limits())
+        session.refused = self.refused
         link = PollLink(session, self._gateway, self._clock, upgrade)
         self._polls.add(link)
         try:

@@ -20,6 +20,7 @@ from appliance.delivery.frames import FRAME_BYTES, Hello
 from appliance.delivery.limits import Limits
 from appliance.delivery.session import Session
 from appliance.delivery.stream import PART_BYTES
+from appliance.figures import ChannelFigures
 from appliance.ports import Clock
 
 CLOSES_A_SECOND = 2_000
@@ -80,12 +81,13 @@ class WebSocketChannel:
         self._pages = asyncio.Semaphore(MOST_PAGES)
         self._looking = self._heavy = False
         self._relief = _Relief(give_back)
+        self.figures = ChannelFigures()
         self.draining = False
 
     async def __aenter__(self) -> "WebSocketChannel":
         loop = asyncio.get_running_loop()
         self.wheel = Wheel(loop)
-        self.flusher = Flusher(loop)
+        self.flusher = Flusher(loop, self.figures)
         await self._tasks.__aenter__()
         return self
 
@@ -105,6 +107,10 @@ class WebSocketChannel:
     def __len__(self) -> int:
         return len(self.connections)
 
+    def by_role(self) -> dict[str, int]:
+        """Return how many are connected, as "visitor" or "agent"."""
+        return {"visitor": len(self.connections) - len(self._staff), "agent": len(self._staff)}
+
     def staff(self) -> Iterable[SessionLink]:
         """Return the connections of agents."""
         return tuple(self._staff)
@@ -121,6 +127,7 @@ class WebSocketChannel:
             return web.Response(status=503, headers={"Retry-After": "5"})
         self._count += 1
         session = Session(upgrade.role, self.clock.now(), self._limits(), self._count * GOLDEN % 1)
+        session.refused = self.figures.refused
         return await self._carry(request, Connection(self, session, upgrade), FRAME_BYTES)
 
     # ---- connection.Home

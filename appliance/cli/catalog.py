@@ -65,6 +65,11 @@ COMMANDS: tuple[Row, ...] = (
     ),
     Row("graph", "tools.graph.command:command", Text("把流程画成图", "draw the flow")),
     Row(
+        "topology",
+        "tools.topology.command:command",
+        Text("画出部署拓扑，可对照运行中的 kefu", "draw the installation, also beside the running kefu"),
+    ),
+    Row(
         "agent",
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),
@@ -89,6 +94,13 @@ COMMANDS: tuple[Row, ...] = (
         "demo",
         "tools.loadtest.demo:command",
         Text("模拟一家热闹的店，看看工作台", "a simulated busy shop, to see the console alive"),
+    ),
+    Row(
+        "claims",
+        "tools.claims.command:command",
+        Text(
+            "参照系统的说法，在这台机器上逐条实测", "the reference system's claims, measured on this machine"
+        ),
     ),
     Row("version", "appliance.cli.version:command", Text("显示版本", "show versions")),
 )

@@ -4,26 +4,27 @@ Whatever stands in the way of a start is one sentence with its remedy, before an
 """
 
 import asyncio
-import logging
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.logs import FORMATS, configure_log
 from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
 from appliance.history import Config
+from appliance.http.admin_door import bind_admin_port
 from appliance.http.door import bind
 from appliance.runtime.check import Checked, check_bytes
 from appliance.runtime.lastgood import TAKEN_BACK, Chosen, banner, choose
 from appliance.runtime.place import Environment, this_place
-from appliance.runtime.secrets import load_secrets
+from appliance.runtime.secrets import load_secrets, load_token
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite_configs import read_configs
 from appliance.stores.sqlite_file import DATABASE
@@ -51,6 +52,12 @@ def command(arguments: Sequence[str], console: Console) -> int:
         default="info",
         zh="日志级别，写到 stderr",
         en="how much to log, to stderr (default: info)",
+    )
+    parser.flag(
+        "--log-format",
+        choices=FORMATS,
+        zh="日志格式（默认：终端上 console，否则 json）",
+        en="how to log (default: console on a terminal, json elsewhere)",
     )
     parser.flag(
         "--strict",
@@ -93,13 +100,17 @@ def command(arguments: Sequence[str], console: Console) -> int:
         console.note("\n" + banner(chosen, given.config)[console.language] + "\n")
     spec = chosen.checked.spec
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
-    configure_log(given.log)
+    configure_log(given.log, given.log_format)
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
-    keys = load_secrets(data)
-    with bind(host, port) as sock:
-        place = Place(given.config, data, host, sock, keys, started)
+    keys, token = load_secrets(data), load_token(data)
+    with ExitStack() as stack:
+        sock = stack.enter_context(bind(host, port))
+        admin = bind_admin_port(spec.listen.admin, port)
+        if admin is not None:
+            stack.enter_context(admin)
+        place = Place(given.config, data, host, sock, keys, started, admin, token)
         run_loop(serve(chosen, place, console, given.watch))
     return FINE
 
@@ -146,18 +157,6 @@ def open_many_files() -> None:
     """Raise the soft limit of open files to the hard one, which `check` has looked at: every page is a file."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def configure_log(level: str) -> None:
-    """Log short lines for people to stderr.  Nobody logs what people write to each other, nor any secret."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname).1s %(name)s: %(message)s", "%m-%d %H:%M:%S")
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("kefu").setLevel(level.upper())
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -20,12 +20,12 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
+from appliance.cli.measuring import measured, pools_of
 from appliance.cli.memory import calm_collector, give_back
 from appliance.cli.profiling import profiling
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
-from appliance.figures import PoolFigures
 from appliance.http.access import Access
 from appliance.http.admin_config import add_config_routes
 from appliance.http.app import open_doors
@@ -44,7 +44,6 @@ from appliance.runtime.place import this_place
 from appliance.runtime.preparing import Origin
 from appliance.runtime.reload import Reloads
 from appliance.runtime.secrets import Secrets
-from appliance.telemetry.pools import PoolMetrics
 
 HARD_STOP = 30.0
 """Seconds a drain may take; a process that hangs is ended then, for every ack it gave is on the disk."""
@@ -58,7 +57,10 @@ _log = logging.getLogger("kefu.serving")
 
 
 class Place(Struct, frozen=True):
-    """Where it runs: names for people, the bound socket, the keys, when the start began (monotonic seconds)."""
+    """Where it runs: names for people, the bound socket, the keys, when the start began (monotonic seconds).
+
+    `admin` is the socket of the admin routes, None: they are only on their Unix socket; `token` opens them.
+    """
 
     config: str
     data: Path
@@ -66,11 +68,18 @@ class Place(Struct, frozen=True):
     sock: socket.socket
     keys: Secrets
     started: float
+    admin: socket.socket | None = None
+    token: str = ""
 
     @property
     def url(self) -> str:
         """The address for a browser on this machine."""
         return shown_url(self.host, self.sock.getsockname()[1])
+
+    @property
+    def admin_url(self) -> str | None:
+        """The address of the admin routes; None when they are on no port."""
+        return None if self.admin is None else shown_url(*self.admin.getsockname()[:2])
 
 
 class Stop:
@@ -123,17 +132,18 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         parts = services_of(appliance, passwords, place, sockets, polls)
         reloads = reloads_of(appliance, place, sockets)
         stack.callback(reloads.stop)
-        await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)
+        reloads.live_sha = (await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)).sha256
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
-        profiles = stack.enter_context(profiling(appliance, place.data, lambda: pools_of(appliance)))
+        profiles = stack.enter_context(profiling(appliance, place.data))
+        scrape = measured(appliance, sockets, polls, parts.handshakes, reloads, profiles.profiler)
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
             profiles.add_routes(app)
-            add_metrics(app, PoolMetrics(lambda: pools_of(appliance)))
+            add_metrics(app, scrape)
 
         server = await stack.enter_async_context(
             open_doors(
@@ -142,6 +152,8 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
                 place.data,
                 lambda: status_of(appliance, parts, place, reloads),
                 admin_routes=admin_routes,
+                admin_sock=place.admin,
+                token=place.token,
             )
         )
         loop.add_signal_handler(
@@ -196,7 +208,7 @@ async def reread(reloads: Reloads, by: str) -> None:
     try:
         await reloads.reload(by)
     except KefuError as error:
-        _log.warning("the configuration was not reloaded: %s", error)
+        _log.warning("the configuration was not reloaded", extra={"error": error})
 
 
 async def watch_file(path: Path, reloads: Reloads) -> None:
@@ -269,6 +281,7 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "version": __version__,
         "pid": os.getpid(),
         "url": place.url,
+        "admin_url": place.admin_url,
         "config": str(Path(place.config).resolve()),
         "uptime_ms": int((time.monotonic() - place.started) * 1000),
         "sockets": len(parts.sockets),
@@ -287,11 +300,6 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
             " ".join(key): count for key, count in appliance.conversations.unhandled.most_common(50)
         },
     }
-
-
-def pools_of(appliance: Appliance) -> tuple[PoolFigures, ...]:
-    """Return what the pools of kefu.yaml count of themselves."""
-    return appliance.store.figures, appliance.conversations.residents.figures
 
 
 def announce(console: Console, place: Place, built: bool, owner: str | None) -> None:
@@ -331,5 +339,5 @@ def announce(console: Console, place: Place, built: bool, owner: str | None) -> 
         console.show("\n".join(lines), told)
     except OSError as wrong:
         # A reader that has gone, or the full disk of a redirected output, is no reason not to serve.
-        _log.warning("the announcement cannot be printed: %s", wrong)
+        _log.warning("the announcement cannot be printed", extra={"error": wrong})
         console.mute()

@@ -38,20 +38,42 @@ def command(arguments: Sequence[str], console: Console) -> int:
 
 def summary(status: dict[str, Any], console: Console) -> str:
     """Return the most important lines of a status."""
+    text = console.text
     sessions = next(each for each in status["pools"] if each["pool"] == "sessions")
-    rows = (
-        (console.text("地址", "address"), status["url"]),
+    none = text("无", "none")
+    reloads = ", ".join(f"{name} {count}" for name, count in sorted(status["reloads"].items()) if count)
+    rows = [
+        (text("地址", "address"), status["url"]),
+        (text("管理地址", "admin address"), status["admin_url"] or none),
+        (text("版本", "version"), f"{status['version']}, {text('流程', 'flow')} {status['bundle']}"),
+        (text("配置", "file"), status["config"]),
         (
-            console.text("版本", "version"),
-            f"{status['version']}, {console.text('流程', 'flow')} {status['bundle']}",
+            text("运行了", "up for"),
+            f"{status['uptime_ms'] // 1000} s ({text('进程', 'pid')} {status['pid']})",
         ),
-        (console.text("配置", "file"), status["config"]),
-        (console.text("运行了", "up for"), f"{status['uptime_ms'] // 1000} s"),
-        (console.text("连接", "connections"), f"{status['connected']:,}"),
-        (console.text("会话", "conversations"), f"{sessions['used'] + sessions['idle']:,}"),
-        (console.text("等待写入", "commit queue"), f"{status['commit_queue']:,}"),
-    )
+        (text("负载档位", "tier"), tier(status["overload"], console)),
+        (text("连接", "connections"), f"{status['connected']:,}"),
+        (text("会话", "conversations"), f"{sessions['used'] + sessions['idle']:,}"),
+        (text("等待写入", "commit queue"), f"{status['commit_queue']:,}"),
+        (
+            text("配置更新", "reloads"),
+            f"{reloads or none}{'' if status['last_reload_ok'] else text('；上一次被拒绝', '; the last one was refused')}",
+        ),
+    ]
+    if status["notice"]:
+        notice = status["notice"]
+        rows.append((text("提示", "notice"), notice if isinstance(notice, str) else notice[console.language]))
+    if status["draining"]:
+        rows.append((text("状态", "state"), text("正在停止", "stopping")))
     return "\n".join(aligned(rows))
+
+
+def tier(overload: dict[str, Any], console: Console) -> str:
+    """Return the tier with its load, and what is off and why where something is."""
+    shown = f"{overload['tier']} ({console.text('负载', 'load')} {overload['load']:.0%})"
+    if not overload["tier"]:
+        return shown
+    return f"{shown}, {console.text('原因', 'cause')} {overload['cause']}, {console.text('已停', 'off')} {', '.join(overload['off'])}"
 
 
 def pools(found: Sequence[dict[str, Any]], console: Console) -> str:

@@ -14,8 +14,19 @@ from msgspec.structs import fields
 
 from appliance.config.diagnostics import Span
 from appliance.config.hours import Hours
+from appliance.config.listen import AdminListen
 from appliance.config.scalars import spoken
-from appliance.config.spec import Action, Flow, Guarantee, Guard, Queue, Secret, Spec, State, Transition
+from appliance.config.spec import (
+    Action,
+    Flow,
+    Guarantee,
+    Guard,
+    Queue,
+    Secret,
+    Spec,
+    State,
+    Transition,
+)
 from appliance.config.vocabulary import EVENTS
 from appliance.errors import Text
 
@@ -268,6 +279,8 @@ def _text(value: Any, name: str = "") -> str:
             return f"${{{value.kind}:{value.where}}}"
         case int() if name in _MILLIS:
             return spoken(value)
+        case AdminListen():
+            return str(value)
         case Struct():
             parts = ((field.name, getattr(value, field.name)) for field in fields(value))
             return " ".join(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from appliance.config import scalars
 from appliance.config.decode_hours import hours
 from appliance.config.diagnostics import Span, quoted
+from appliance.config.listen import AdminListen, Listen
 from appliance.config.nodes import Mapping, Node, Scalar, Sequence
 from appliance.config.reading import Reader, entries, span
 from appliance.config.spec import (
@@ -19,7 +20,6 @@ from appliance.config.spec import (
     Alerts,
     Guard,
     Limits,
-    Listen,
     Message,
     Overflow,
     Pools,
@@ -77,7 +77,32 @@ def listen(read: Reader, node: Node | None) -> Listen:
     """Return `listen`."""
     default = Listen()
     host = read.text(_part(node, "host"), default.host)
-    return Listen(host, read.whole(_part(node, "port"), default.port), span(node))
+    port = read.whole(_part(node, "port"), default.port)
+    return Listen(host, port, _admin_listen(read, _part(node, "admin"), port), span(node))
+
+
+def _admin_listen(read: Reader, node: Node | None, public: int) -> AdminListen:
+    """Return where the admin routes listen: a port alone is one of loopback, whatever the public host is."""
+    default = AdminListen()
+    text = read.text(node)
+    if text == "off":
+        return AdminListen(on=False)
+    host, _, number = text.rpartition(":")
+    if number.isdecimal() and host:
+        wanted = AdminListen(host.strip("[]"), int(number))
+    else:
+        wanted = AdminListen(port=read.whole(node, 0) or None)
+    message = None
+    if wanted.port is not None and not 0 < wanted.port < 65_536:
+        message = Text(f"没有端口 {wanted.port}", f"there is no port {wanted.port}")
+    elif wanted.port == public:
+        message = Text(f"端口 {public} 已经给访客用了", f"port {public} serves the visitors already")
+    if message is None:
+        return wanted
+    if not read.found.covers(span(node)):
+        hint = Text(f"换一个端口，例如 {public + 1}", f"take another port, {public + 1} for example")
+        read.found.error("K205", "$.listen.admin", span(node), message, hint)
+    return default
 
 
 def queues(read: Reader, node: Node | None, timezone: str) -> tuple[Queue, ...]:

@@ -8,6 +8,7 @@ import json
 
 from appliance.config import scalars, schema_machine
 from appliance.config.schema_flows import flow_definitions
+from appliance.config.schema_listen import listen
 from appliance.config.schema_parts import Schema, both, record, ref, whole, word_list
 from appliance.config.vocabulary import VARIABLES
 
@@ -176,16 +177,6 @@ def _tests() -> Schema:
     return {"type": "array", "items": trial, "description": about}
 
 
-def _listen() -> Schema:
-    return record(
-        both("监听地址，改了要重启", "Listening address; a change needs a restart"),
-        {
-            "host": {"type": "string", "default": "127.0.0.1", "minLength": 1, "maxLength": 255},
-            "port": whole(both("端口", "Port"), 1, 65535, 8080),
-        },
-    )
-
-
 def _conversation_sections() -> Schema:
     """Return the sections that say how a visitor is served."""
     return {
@@ -228,7 +219,7 @@ def _top() -> Schema:
     return {
         "kefu": {"const": 1, "description": both("文件格式的版本", "Version of this file format")},
         "site": _site(),
-        "listen": _listen(),
+        "listen": listen(),
         "vip": ref("guard", both("谁是 VIP", "Who is a VIP"), default=False),
         "hours": _hours(),
         **_conversation_sections(),

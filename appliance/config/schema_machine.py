@@ -56,7 +56,7 @@ def storage() -> Schema:
         "description": both("数据目录里的一个 SQLite 文件", "One SQLite file in the data directory"),
     }
     every = whole(both("每几条记录存一次快照", "Records between two snapshots"), 1, 1000, 32)
-    rate = whole(both("每秒最多提交几次（0：不限）", "Commits a second at most (0: no limit)"), 0, 10**6, 0)
+    rate = whole(both("每秒最多写几条记录（0：不限）", "Records a second at most (0: no limit)"), 0, 10**6, 0)
     fields = {"url": url, "snapshot_every": every, "rate": rate}
     return record(both("数据存在哪里", "Where the data is kept"), fields, later=("retain", "backup"))
 

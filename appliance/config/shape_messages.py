@@ -32,6 +32,10 @@ _KINDS: dict[str, tuple[Text, Text]] = {
         Text("不是网站来源", "is no origin"),
         Text("写 https://域名，不带路径和星号", "write https://host without a path or an asterisk"),
     ),
+    "address": (
+        Text("不是管理接口的地址", "is no address for the admin routes"),
+        Text("写 8081、127.0.0.1:8081 或 off", "write 8081, 127.0.0.1:8081 or off"),
+    ),
     "color": (Text("不是颜色", "is no colour"), Text("例如 '#1f6f5c'", "for example '#1f6f5c'")),
     "secret": (
         Text("密钥不能直接写在这里", "a secret must not be written here"),

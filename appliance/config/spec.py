@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.config.diagnostics import NOWHERE, Span
 from appliance.config.hours import Hours
+from appliance.config.listen import Listen
 from appliance.errors import ConfigError, Text
 from appliance.model import Millis, Value
 
@@ -69,14 +70,6 @@ class Site(Struct, frozen=True):
     timezone: str = "Asia/Shanghai"
     origins: tuple[str, ...] = ()
     identity_secret: Secret | None = None
-    at: Span = NOWHERE
-
-
-class Listen(Struct, frozen=True):
-    """Where the appliance listens.  Loopback by default: a proxy in front of it speaks TLS."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
     at: Span = NOWHERE
 
 
@@ -238,7 +231,7 @@ class Pools(Struct, frozen=True):
 class Storage(Struct, frozen=True):
     """Where the data is kept: SQLite in the data directory; records between two snapshots of a conversation.
 
-    `rate` is how many units may be committed in a second, 0: as many as the disk takes.  A disk that is shared, and a rehearsal
+    `rate` is how many records may be committed in a second, 0: as many as the disk takes.  A disk that is shared, and a rehearsal
     of overload, have a limit that is not that of the machine.
     """
 

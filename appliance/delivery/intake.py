@@ -10,7 +10,8 @@ from typing import Final
 from appliance import inputs
 from appliance.delivery.codes import REFUSALS
 from appliance.delivery.commands import Peer
-from appliance.delivery.frames import Do, Send
+from appliance.delivery.frames import Do, Retry, Send
+from appliance.delivery.frames import Refused as RefusedFrame
 from appliance.errors import Refused, Text
 from appliance.inputs import Input
 
@@ -33,6 +34,17 @@ def input_of(frame: Send | Do, peer: Peer, message_bytes: int = MESSAGE_BYTES) -
     for text in (frame.comment, frame.note, *(frame.tags or ()), *_flat(frame.fields)):
         _check_text(text, message_bytes)
     return make(frame, peer)
+
+
+def refusal(cid: str, refused: Refused) -> RefusedFrame:
+    """Return the frame that answers what was sent under `cid` with a refusal."""
+    return RefusedFrame(cid, refused.code, refused.say("zh"), refused.say("en"), refused.retry_after)
+
+
+def count_refusal(counts: dict[str, int], frame: RefusedFrame | Retry) -> None:
+    """Count a refusal by its code; "retry" is what was sent back through no fault of its sender."""
+    code = "retry" if isinstance(frame, Retry) else frame.code
+    counts[code] = counts.get(code, 0) + 1
 
 
 def _said(frame: Send, peer: Peer, message_bytes: int) -> Input:

@@ -18,6 +18,7 @@ from appliance.delivery.events import Event
 from appliance.delivery.following import Following
 from appliance.delivery.frames import (
     TYPING_CHARS,
+    Ack,
     Answer,
     ClientFrame,
     Do,
@@ -38,9 +39,8 @@ from appliance.delivery.frames import (
     Watch,
     Welcome,
 )
-from appliance.delivery.frames import Refused as RefusedFrame
 from appliance.delivery.heartbeat import Heartbeat
-from appliance.delivery.intake import input_of
+from appliance.delivery.intake import count_refusal, input_of, refusal
 from appliance.delivery.limits import Limits
 from appliance.delivery.outbox import Outbox
 from appliance.delivery.packed import Packed, pack
@@ -56,6 +56,7 @@ LOOK_AFTER = 5_000
 _NOTHING: tuple[Command, ...] = ()
 _NO_CURSORS: Mapping[str, int] = MappingProxyType({})
 _NO_RATE = Rate(0, FLOOD_WINDOW)
+_NO_ANSWER = Text("心跳没有回应。", "The heartbeat was not answered.")
 _NEW, _ADMITTING, _LIVE, _OVER = range(4)
 
 
@@ -81,6 +82,7 @@ class Session:
         "following",
         "outbox",
         "peer",
+        "refused",
     )
 
     def __init__(self, role: str, now: Millis, limits: Limits | None = None, spread: float = 1.0) -> None:
@@ -100,6 +102,7 @@ class Session:
         self.outbox = Outbox(limits.outbox_frames, limits.outbox_bytes, limits.budget)
         self.following = Following(Audience.VISITOR if role == "visitor" else Audience.STAFF, self.outbox)
         self.peer: Peer | None = None
+        self.refused: dict[str, int] = {}
 
     @property
     def over(self) -> bool:
@@ -234,14 +237,14 @@ class Session:
 
     def answer(self, frame: Answer) -> None:
         """Answer a Submit."""
+        if not isinstance(frame, Ack):
+            count_refusal(self.refused, frame)
         if self._state == _LIVE:
             self.outbox.put(encode(frame))
 
     def refuse(self, cid: str, refused: Refused) -> None:
         """Answer a Submit with the refusal."""
-        self.answer(
-            RefusedFrame(cid, refused.code, refused.say("zh"), refused.say("en"), refused.retry_after)
-        )
+        self.answer(refusal(cid, refused))
 
     def notice(self, code: str) -> None:
         """Tell why something that has no cid was refused."""
@@ -303,11 +306,8 @@ class Session:
         if self.following.unacked(now) >= limits.got:
             return self._slow("迟迟没有确认收到", "it did not confirm what it received")
         if self._heartbeat.failed(now):
-            return self._end(
-                codes.NO_PONG, Text("心跳没有回应。", "The heartbeat was not answered."), abort=True
-            )
-        number = self._heartbeat.ping(now)
-        if not number:
+            return self._end(codes.NO_PONG, _NO_ANSWER, abort=True)
+        if not (number := self._heartbeat.ping(now)):
             return _NOTHING
         # A ping overtakes the outbox: heads would name what still stands there as missing.
         heads = None if self.outbox else self.following.moved()

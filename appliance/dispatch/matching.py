@@ -4,7 +4,7 @@ This is the inside of the desk: `desk` says what happened, this module draws the
 accounting of slots must be readable as a whole: a slot is made in one place here and given back in one place.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 
 from appliance.dispatch.clocks import Clocks
@@ -31,6 +31,8 @@ class Matching:
         self.roster = Roster(rules)
         self.slots: dict[str, dict[int, Slot]] = {}
         self.decisions: deque[Decision] = deque(maxlen=REMEMBERED_DECISIONS)
+        self.decided: Counter[tuple[str, str]] = Counter()
+        """Decisions since the start, by the strategy of the queue and the rule that won."""
         self.clocks: Clocks[Wish | Slot | Seat] = Clocks()
         self._out: list[Command] = []
         self._idle: dict[str, Seat] = {}
@@ -190,6 +192,7 @@ class Matching:
             if not wish.reasons:
                 wish.reasons = explain(wish, None, self.room, self.roster, now)
                 self.decisions.append(Decision(now, wish.conversation, want.visit, None, wish.reasons))
+                self.decided[self.room.lines[want.queue].rule.strategy, "waits"] += 1
             self._say_if_nobody(wish)
             return
         slot = self.reserve(wish, choice, now)
@@ -208,6 +211,7 @@ class Matching:
         self.slots.setdefault(wish.conversation, {})[visit] = slot
         self.clocks.ring(slot, now + ANSWER_WITHIN)
         self.decisions.append(Decision(now, wish.conversation, visit, slot.agent, wish.reasons))
+        self.decided[self.roster.pools[choice.queue].rule.strategy, choice.rule] += 1
         return slot
 
     def _say_if_nobody(self, wish: Wish) -> None:

@@ -112,6 +112,11 @@ class Seat:
         cap = self.agent.caps.get(rule.name, rule.cap)
         return cap is None or self.by_queue.get(rule.name, 0) < cap
 
+    def most(self, rule: QueueRule) -> int:
+        """Return how many conversations of this queue he may hold at once."""
+        cap = self.agent.caps.get(rule.name, rule.cap)
+        return self.agent.capacity if cap is None else min(cap, self.agent.capacity)
+
 
 class Pool:
     """The agents of one queue in three groups; `free` is sorted by the queue's strategy."""

@@ -3,12 +3,27 @@
 Reading is kept apart from the desk itself, so that whatever a console wants to see next cannot disturb what decides.
 """
 
+from collections import Counter
+
+from msgspec import Struct
+
 from appliance.dispatch.commands import AgentView, OfferView, Position, QueueView, Waiter
 from appliance.dispatch.lines import AGED, Line, Wish
 from appliance.dispatch.matching import Matching
 from appliance.dispatch.roster import Seat, Stage
 from appliance.dispatch.routing import Decision
 from appliance.model import Millis
+
+
+class Staffing(Struct, frozen=True):
+    """Agents by the status that colleagues see; by queue, what ready agents may hold at once and what is held.
+
+    An agent who serves several queues counts in each, so the slots of queues do not add up.
+    """
+
+    agents: dict[str, int]
+    slots: dict[str, int]
+    held: dict[str, int]
 
 
 def position(desk: Matching, conversation: str) -> Position | None:
@@ -104,6 +119,22 @@ def agent_view(desk: Matching, agent: str) -> AgentView | None:
     """Return one agent, or None when the desk does not know him."""
     seat = desk.roster.seats.get(agent)
     return _agent(seat) if seat else None
+
+
+def staffing(desk: Matching) -> Staffing:
+    """Return how many agents there are by status, what the ready ones may hold, and what all of them hold, by queue."""
+    seen: Counter[str] = Counter()
+    slots = Counter(dict.fromkeys(desk.roster.pools, 0))
+    held: Counter[str] = Counter()
+    for seat in desk.roster.seats.values():
+        held.update(seat.held.values())
+        if seat.agent.disabled:
+            continue
+        seen[seat.shown] += 1
+        if seat.taking:
+            for pool in seat.pools:
+                slots[pool.rule.name] += seat.most(pool.rule)
+    return Staffing(dict(seen), dict(slots), dict(held))
 
 
 def _waiter(wish: Wish, place: int, aged: bool) -> Waiter:

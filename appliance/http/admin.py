@@ -1,6 +1,7 @@
-"""The routes behind DIR/admin.sock: what commands ask of the running appliance, which alone may touch its store.
+"""The admin routes: what commands ask of the running appliance, which alone may touch its store.
 
-Whoever can open the socket (0600, in a directory of mode 0700) is the operator; no further proof is asked for.
+They are behind DIR/admin.sock: whoever can open that (0600, in a directory of mode 0700) is the operator, and no further proof
+is asked for.  The same routes are on a TCP port of their own, where the token is (admin_door.py).
 """
 
 import contextlib
@@ -11,13 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from msgspec import Meta, Struct
 
 from appliance.config.source import LARGEST
 from appliance.errors import StartError, Text
 from appliance.http.answers import answer, read_json, speak_plainly
+from appliance.http.headers import add_headers
 from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
+from appliance.http.trace import trace
 
 SOCKET_FILE = "admin.sock"
 LARGEST_BODY = 8 * LARGEST
@@ -66,10 +70,11 @@ def make_admin(
     desk: AdminDesk,
     status: Callable[[], dict[str, Any]],
     more: Callable[[web.Application], None] = lambda app: None,
+    guard: Middleware | None = None,
 ) -> web.Application:
-    """Return the application behind the admin socket; `status` returns what `kefu` shows of a running appliance.
+    """Return the application of the admin routes; `status` returns what `kefu` shows of a running appliance.
 
-    `more` adds routes of other rooms.
+    `more` adds routes of other rooms.  `guard` stands before all of them where they are served on TCP, too.
     """
 
     async def show_status(request: web.Request) -> web.StreamResponse:
@@ -88,7 +93,9 @@ def make_admin(
         body = await read_json(request, Password)
         return answer(await desk.password(request.match_info["who"], body.password))
 
-    app = web.Application(middlewares=[speak_plainly], client_max_size=LARGEST_BODY)
+    guards = [speak_plainly] if guard is None else [speak_plainly, guard]
+    app = web.Application(middlewares=[trace, *guards], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(add_headers)
     app.router.add_get("/admin/status", show_status)
     app.router.add_get("/admin/agents", agents)
     app.router.add_post("/admin/agents", add)

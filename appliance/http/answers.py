@@ -54,6 +54,12 @@ _log = logging.getLogger("kefu.http")
 _encode = msgspec.json.Encoder().encode
 
 
+def route_of(request: web.Request) -> str:
+    """Return the route as it was declared, {name} for what differs; "-" for an address that there is not."""
+    resource = request.match_info.route.resource
+    return "-" if resource is None else resource.canonical
+
+
 def answer(body: Any, status: int = 200) -> web.Response:
     """Return `body` as JSON that nobody keeps."""
     return web.Response(
@@ -97,7 +103,10 @@ async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except KefuError as refused:
         if not isinstance(refused, Refused):
-            _log.warning("%s %s failed: %s", request.method, request.path, refused)
+            _log.warning(
+                "a request failed",
+                extra={"method": request.method, "route": route_of(request), "error": refused},
+            )
         return refusal(refused)
     except web.HTTPException as raised:
         code = _BY_STATUS.get(raised.status, "invalid" if raised.status < 500 else "failed")
@@ -111,7 +120,7 @@ async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamRes
     except (asyncio.CancelledError, ConnectionError):
         raise
     except Exception:
-        _log.exception("%s %s failed", request.method, request.path)
+        _log.exception("a request failed", extra={"method": request.method, "route": route_of(request)})
         return error("failed", _TEXTS["failed"])
 
 

@@ -13,10 +13,12 @@ from aiohttp.typedefs import Middleware
 from appliance.errors import Refused, Text
 from appliance.http import api_account, api_staff, health, overload, pages, sockets
 from appliance.http.admin import SOCKET_FILE, AdminDesk, bind_admin, make_admin
+from appliance.http.admin_door import ask_for_token
 from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
 from appliance.http.headers import add_headers
 from appliance.http.services import SERVICES, Services
+from appliance.http.trace import trace
 
 AT_ONCE = 64
 _BUSY = Refused(
@@ -52,7 +54,7 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
 def make_app(parts: Services) -> web.Application:
     """Return the public application."""
     # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
-    app = web.Application(middlewares=[speak_plainly, few_at_once()], client_max_size=0)
+    app = web.Application(middlewares=[trace, speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
     for room in (pages, health, api_account, api_staff, overload, sockets):
         room.add_routes(app)
@@ -68,16 +70,28 @@ async def open_doors(
     status: Callable[[], dict[str, Any]],
     header_seconds: float = HEADER_SECONDS,
     admin_routes: Callable[[web.Application], None] = lambda app: None,
+    admin_sock: socket.socket | None = None,
+    token: str = "",
 ) -> AsyncIterator[asyncio.Server]:
     """Serve the public routes on `sock` and the admin routes in `directory` (whose lock the caller holds).
+
+    The admin routes are also on `admin_sock`, for whoever brings `token`.
 
     Closing the yielded server stops accepting; leaving ends every connection that is left.
     """
     async with AsyncExitStack() as stack:
+        if admin_sock is not None and not token:
+            raise ValueError("the admin routes are never open to everybody")
         admin = bind_admin(directory)
         stack.callback((directory / SOCKET_FILE).unlink, missing_ok=True)
         await stack.enter_async_context(
-            open_door(make_admin(AdminDesk(parts.staff, parts.base_url), status, admin_routes), admin)
+            open_door(
+                make_admin(
+                    AdminDesk(parts.staff, parts.base_url), status, admin_routes, ask_for_token(token)
+                ),
+                admin,
+                also=admin_sock,
+            )
         )
         server = await stack.enter_async_context(open_door(make_app(parts), sock, header_seconds))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

@@ -98,12 +98,12 @@ class Caller(web.RequestHandler):
             raise ConnectionError("a part of the answer is sent already")
         if isinstance(exc, ConnectionError):
             # Whoever hangs up in the middle of his request reads no answer, and fills no log either.
-            _log.debug("%s was left by %s", request.path, request.remote)
+            _log.debug("a request was left", extra={"remote": request.remote})
         elif status >= 500:
-            _log.error("%s failed", request.path, exc_info=exc)
+            _log.error("a request failed", exc_info=exc, extra={"remote": request.remote})
         else:
             # Strangers send strange bytes to every open port: not worth more than a word.
-            _log.debug("a malformed request from %s: %s", request.remote, type(exc).__name__)
+            _log.debug("a malformed request", extra={"remote": request.remote, "error": type(exc).__name__})
         code, text = _WRONG.get(status, _WRONG[400])
         response = error(code, text)
         response.set_status(status)
@@ -155,9 +155,15 @@ def cannot_listen(host: str, port: int, wrong: OSError | UnicodeError) -> StartE
 
 @asynccontextmanager
 async def open_door(
-    app: web.Application, sock: socket.socket, header_seconds: float = HEADER_SECONDS
+    app: web.Application,
+    sock: socket.socket,
+    header_seconds: float = HEADER_SECONDS,
+    also: socket.socket | None = None,
 ) -> AsyncIterator[asyncio.Server]:
-    """Serve `app` on the bound `sock`.  Closing the yielded server stops accepting; leaving ends every connection."""
+    """Serve `app` on the bound `sock`, and on `also`.
+
+    Closing the yielded server stops accepting on `sock`; leaving ends every connection.
+    """
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=LAST_SECONDS)
     await runner.setup()
     loop = asyncio.get_running_loop()
@@ -179,12 +185,16 @@ async def open_door(
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runner.cleanup)
-        try:
-            server = await loop.create_server(caller, sock=sock, backlog=BACKLOG)
-        except OSError as wrong:
-            raise cannot_listen(*_place(sock), wrong) from wrong
-        stack.callback(server.close)
-        yield server
+        servers: list[asyncio.Server] = []
+        for each in (sock, also):
+            if each is None:
+                continue
+            try:
+                servers.append(await loop.create_server(caller, sock=each, backlog=BACKLOG))
+            except OSError as wrong:
+                raise cannot_listen(*_place(each), wrong) from wrong
+            stack.callback(servers[-1].close)
+        yield servers[0]
 
 
 def _place(sock: socket.socket) -> tuple[str, int]:

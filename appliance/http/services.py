@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from appliance.channels.gateway import Upgrade
 from appliance.config.spec import Spec
 from appliance.delivery.cards import Card
+from appliance.figures import HandshakeFigures
 from appliance.http.access import Access
 from appliance.http.assets import Assets
 from appliance.http.origins import Strangers
@@ -113,6 +114,7 @@ class Services(Struct, frozen=True):
     overload: Ladder
     assets: Assets
     draining: Callable[[], bool]
+    handshakes: HandshakeFigures = field(default_factory=HandshakeFigures)
     base_url: str = ""
     strangers: Strangers = field(default_factory=Strangers)
 

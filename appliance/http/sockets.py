@@ -6,7 +6,9 @@ of all open sockets are looked up again, and those without one are closed.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from time import perf_counter
 
 from aiohttp import web
 
@@ -15,7 +17,7 @@ from appliance.channels.longpoll import BODY as POLL_BODY
 from appliance.delivery import codes
 from appliance.errors import KefuError, Refused, Text
 from appliance.http.access import Seat
-from appliance.http.answers import read_body
+from appliance.http.answers import read_body, refusal
 from appliance.http.guard import check_own_origin, check_visitor_origin, peer, seat_of
 from appliance.http.services import Services, StaffLink, services
 
@@ -45,7 +47,7 @@ async def end_revoked(parts: Services, every: float = SWEEP_SECONDS) -> None:
             try:
                 ended = await parts.access.seat(login) is None
             except KefuError as trouble:
-                _log.warning("logins cannot be looked up: %s", trouble)
+                _log.warning("logins cannot be looked up", extra={"error": trouble})
                 break
             if ended:
                 for link in links:
@@ -82,18 +84,41 @@ def _check_newcomer(request: web.Request) -> None:
 
 
 async def _visitor_socket(request: web.Request) -> web.StreamResponse:
+    return await _shake_hands(request, _visitor_upgrade)
+
+
+async def _agent_socket(request: web.Request) -> web.StreamResponse:
+    return await _shake_hands(request, _agent_upgrade)
+
+
+async def _shake_hands(
+    request: web.Request, decide: Callable[[web.Request], Awaitable[Upgrade]]
+) -> web.StreamResponse:
+    """Let in whom `decide` returns, and count what became of it."""
+    parts, began = services(request), perf_counter()
+    try:
+        upgrade = await decide(request)
+    except KefuError as refused:
+        parts.handshakes.count(refused.code if isinstance(refused, Refused) else "failed")
+        raise
+    parts.handshakes.count("accepted")
+    parts.handshakes.seconds.observe(perf_counter() - began)
+    return await parts.sockets.serve(request, upgrade)
+
+
+async def _visitor_upgrade(request: web.Request) -> Upgrade:
     check_visitor_origin(request)
     _check_room(request)
     _check_newcomer(request)
     _check_upgrade(request)
-    return await services(request).sockets.serve(request, _visitor(peer(request).address))
+    return _visitor(peer(request).address)
 
 
-async def _agent_socket(request: web.Request) -> web.StreamResponse:
+async def _agent_upgrade(request: web.Request) -> Upgrade:
     check_own_origin(request)
     seat = await seat_of(request)
     _check_upgrade(request)
-    return await services(request).sockets.serve(request, _upgrade_of(seat, request))
+    return _upgrade_of(seat, request)
 
 
 @lru_cache(8_192)
@@ -113,12 +138,20 @@ def _check_upgrade(request: web.Request) -> None:
 
 async def _visitor_poll(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
+    try:
+        response = await _polled(request)
+    except Refused as refused:
+        # The site's page may read why, and when to come back, only if the answer allows it.
+        response = refusal(refused)
+    response.headers.update(_cors(request))
+    return response
+
+
+async def _polled(request: web.Request) -> web.StreamResponse:
     _check_room(request)
     _check_newcomer(request)
     await _read(request)
-    response = await services(request).polls.serve(request, _visitor(peer(request).address))
-    response.headers.update(_cors(request))
-    return response
+    return await services(request).polls.serve(request, _visitor(peer(request).address))
 
 
 async def _agent_poll(request: web.Request) -> web.StreamResponse:
@@ -147,6 +180,7 @@ def _cors(request: web.Request) -> dict[str, str]:
     """Return the headers with which a page that passed the origin check may read the answer; cookies play no part."""
     return {
         "Access-Control-Allow-Origin": request.headers["Origin"],
+        "Access-Control-Expose-Headers": "Retry-After",
         "Vary": "Origin",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }

@@ -125,7 +125,6 @@ async def _assemble(
         entropy,
         loop,
         store.commits,
-        store.queue_depth,
         store.least_wait_ms,
         lambda: len(links),
     )
@@ -141,6 +140,7 @@ async def _assemble(
         live,
         first.spec.storage.snapshot_every,
         links.of_visitor,
+        lambda visitor: overload.tier > 0 and guests.vip(visitor),
     )
     timers = Timers(loop, clock, conversations.wake)
     agents: dict[str, Agent] = {agent.id: agent for agent in await store.agents()}
@@ -177,6 +177,8 @@ async def _assemble(
     )
     collector = Collector()
     conversations.performer = Performer(collector, fanout, timers.set, conversations.post)
+    bus.subscribe(conversations.tally.published)
+    conversations.tally.open = sum((await store.pinned()).values())
     recovered = await read_back(store, conversations, timers)
     conversations.performer = Performer(desk_runtime, fanout, timers.set, conversations.post)
     collector.restore(desk_runtime, agents.values(), await store.presences())
@@ -255,5 +257,7 @@ async def _assemble(
     timers.start()
     overload.start()
     conversations.tidy()
-    _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
+    _log.info(
+        "the conversations are brought back", extra={"bundle": first.graph.id, "conversations": recovered}
+    )
     return appliance

@@ -27,6 +27,7 @@ from appliance.runtime.mailbox import Mailbox
 from appliance.runtime.perform import Performer
 from appliance.runtime.reading import Restored, read_back
 from appliance.runtime.residents import Residents
+from appliance.runtime.tally import Tally
 
 _log = logging.getLogger("kefu.conversations")
 
@@ -51,13 +52,15 @@ class Conversations:
         live: Live,
         checkpoint_every: int = 32,
         connected: Callable[[str], object] = bool,
+        favours: Callable[[str], bool] = lambda visitor: False,
     ) -> None:
-        """`connected` tells whether a visitor has a page open."""
+        """`connected` tells whether a visitor has a page open, `favours` whether he goes before others just now."""
         self.log = log
         self.live = live
         self.checkpoint_every = checkpoint_every
         self.unhandled: Counter[tuple[str, str]] = Counter()
         """How often an input of a kind came to a state (innermost) that does not listen to it."""
+        self.favours = favours
         self.performer: Performer | None = None
         """Set by compose as soon as the desk exists: the desk posts here, so one of the two must come first."""
         self._bundles = bundles
@@ -69,7 +72,8 @@ class Conversations:
         # A graph lives as long as a mailbox is pinned to it, or the configuration that runs has it.
         self._graphs: WeakValueDictionary[str, Graph] = WeakValueDictionary()
         self.adopt(live.now.graph)
-        self.residents = Residents(lambda: live.now.spec.pools.sessions, connected)
+        self.tally = Tally(self.resident)
+        self.residents = Residents(lambda: live.now.spec.pools.sessions, connected, self.tally.left)
         self._alarms: set[asyncio.TimerHandle] = set()
 
     # ---- for the gateway, the desk and the timers
@@ -190,6 +194,8 @@ class Conversations:
         """Return the conversation as the store has it, None when there is none."""
         began = time.perf_counter()
         restored = await read_back(self.log, self.graph, conversation, in_doubt)
+        if restored is not None and restored.graph is not None and restored.snapshot is not None:
+            self.tally.restored(conversation, restored.graph, restored.snapshot)
         self.residents.brought_back(time.perf_counter() - began)
         return restored
 

@@ -5,15 +5,17 @@ typing, the desk) is runtime/fanout.py's.
 """
 
 from functools import partial
+from time import perf_counter
 
 from appliance.channels.gateway import Admission, History, Link, Upgrade
 from appliance.conversation.permit import RECALL_MS, Actor
 from appliance.delivery import codes
 from appliance.delivery.commands import Marked, Peer, ReadFrom, Submit
 from appliance.delivery.events import recalls
-from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Typed, Watch
-from appliance.delivery.frames import Refused as RefusedFrame
+from appliance.delivery.frames import Ack, Do, Hello, Presenting, Retry, Send, Typed, Watch
+from appliance.delivery.intake import refusal
 from appliance.errors import Refused, Text
+from appliance.figures import QUICK, Histogram
 from appliance.inputs import AgentAccepted, AgentTransferred, Input, Opened, VisitorLeft, VisitorSaid
 from appliance.model import Agent, Audience, Millis, Visitor, new_id
 from appliance.ports import Clock, Log
@@ -88,6 +90,8 @@ class AppGateway:
         self._receipts = receipts
         self._admissions = admissions
         self._overload = overload
+        self.acks = Histogram(QUICK)
+        """From a message's arrival until it is acknowledged, in seconds."""
 
     # ---- coming and going
 
@@ -125,8 +129,18 @@ class AppGateway:
         frame, source = submit.frame, submit.input
         if type(source) is VisitorSaid:
             self._check_queue(peer.id)
-        reply = partial(_answer, link, frame.cid)
+        reply = partial(self._answer, link, frame.cid, perf_counter())
+        self._overload.in_hand += 1
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
+        try:
+            self._hand_on(frame, source, peer, actor, reply)
+        except Refused:
+            self._overload.in_hand -= 1
+            raise
+
+    def _hand_on(
+        self, frame: Send | Do, source: Input | None, peer: Peer, actor: Actor, reply: "partial[None]"
+    ) -> None:
         if source is None:
             if isinstance(frame, Do):
                 self._conversations.bring(frame.conversation, partial(self._at_the_desk, frame, peer, reply))
@@ -137,18 +151,27 @@ class AppGateway:
                 self._check_target(source)
             self._conversations.post(frame.conversation, source, actor, reply)
 
+    def _answer(self, link: Link, cid: str, began: float, outcome: Outcome) -> None:
+        self._overload.in_hand -= 1
+        match outcome:
+            case Acked(conversation, seq, at):
+                self.acks.observe(perf_counter() - began)
+                link.answer(Ack(cid, conversation, seq, at))
+            case RetryLater(retry_after):
+                link.answer(Retry(cid, retry_after))
+            case Refused():
+                link.answer(refusal(cid, outcome))
+
     def _check_queue(self, visitor: str) -> None:
         """Raise Refused when a visitor's message would only lengthen a queue that is too long already."""
-        wait = self._overload.refuses(self._guests.vip(visitor))
-        if wait:
+        if wait := self._overload.refuses(self._guests.vip(visitor)):
             raise Refused("full", codes.REFUSALS["full"], retry_after=wait)
 
     def _say_or_open(self, source: Input, actor: Actor, reply: "partial[None]") -> None:
         """A visitor's message without a conversation goes to his open one, or opens one."""
         if not isinstance(source, VisitorSaid):
             raise UNKNOWN
-        conversation = self._conversations.residents.open_of(actor.id)
-        if conversation is not None:
+        if (conversation := self._conversations.residents.open_of(actor.id)) is not None:
             self._conversations.post(conversation, source, actor, reply)
             return
         visitor = self._admissions.profile(actor.id) or Visitor(actor.id, actor.name)
@@ -325,15 +348,3 @@ class AppGateway:
         """End every connection of an agent whose logins were revoked."""
         for link in self._links.of_agent(agent):
             link.close(codes.AUTH)
-
-
-def _answer(link: Link, cid: str, outcome: Outcome) -> None:
-    match outcome:
-        case Acked(conversation, seq, at):
-            link.answer(Ack(cid, conversation, seq, at))
-        case RetryLater(retry_after):
-            link.answer(Retry(cid, retry_after))
-        case Refused():
-            link.answer(
-                RefusedFrame(cid, outcome.code, outcome.say("zh"), outcome.say("en"), outcome.retry_after)
-            )

@@ -32,6 +32,10 @@ class House(Protocol):
         """Return a fact from outside."""
         ...
 
+    def favours(self, visitor: str) -> bool:
+        """Return whether his units go before those of others just now."""
+        ...
+
     def nobody_listened(self, states: tuple[str, ...], source: Input) -> None:
         """Count an event that none of the innermost `states`, nor any around them, handled."""
         ...

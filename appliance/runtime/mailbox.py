@@ -60,6 +60,7 @@ class Mailbox:
         "graph",
         "heads",
         "id",
+        "place",
         "snapshot",
         "visitor",
         "window",
@@ -73,14 +74,14 @@ class Mailbox:
         self.heads = self.committed = Heads()
         """`committed` leaves out the unit in flight: it is what may be promised to a reader."""
         self.window = Window()
+        self.place: tuple[str, ...] = ()
         self.visitor = ""
         """Whose conversation this is, once known."""
-        self.failed_reads = 0
+        self.failed_reads = self._saved = 0
         """Failed attempts to read it back; it is tried again, ever more rarely, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
         self._busy = self._resting = False
-        self._saved = 0
         self.at: Millis = 0
         """When the last input happened."""
 
@@ -233,7 +234,8 @@ class Mailbox:
     def _commit(self, draft: Draft) -> None:
         self._busy = True
         bundle = self.snapshot.bundle if draft.opens and self.snapshot else ""
-        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes)
+        vip = self._house.favours(self.visitor)
+        unit = Unit(self.id, tuple(draft.entries), draft.opens, bundle, draft.closes, vip)
         self._house.log.commit(unit, partial(self._committed, draft))
 
     def _committed(self, draft: Draft, error: StoreError | None) -> None:
@@ -266,7 +268,7 @@ class Mailbox:
 
     def _failed(self, draft: Draft, error: StoreError) -> None:
         """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
-        _log.warning("conversation %s: commit failed, reloading: %s", self.id, error)
+        _log.warning("a commit failed, reloading", extra={"conversation": self.id, "error": error})
         self.snapshot, self.graph, self.heads, self.committed = None, None, Heads(), Heads()
         self.window = Window(in_doubt=True)
         if isinstance(error, Conflict):
@@ -291,7 +293,7 @@ class Mailbox:
         try:
             found = await self._house.log.find(letter.actor.id, cid)
         except StoreError as error:
-            _log.warning("conversation %s: cannot look up a client id: %s", self.id, error)
+            _log.warning("cannot look up a client id", extra={"conversation": self.id, "error": error})
             self._waiting.popleft()
             if letter.reply is not None:
                 letter.reply(RETRY)
@@ -315,7 +317,7 @@ class Mailbox:
         except Exception as error:
             # Whatever it is, nobody must wait for ever on a mailbox that gave up.
             self.failed_reads += 1
-            _log.error("conversation %s cannot be read (try %d): %r", self.id, self.failed_reads, error)
+            _log.error("a conversation cannot be read", extra={"conversation": self.id, "error": error})
             self._rest(RETRY_AFTER_MS << min(self.failed_reads - 1, 6))
             return
         self._busy, self.failed_reads = False, 0
@@ -339,7 +341,7 @@ class Mailbox:
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self.at = max(self.at, restored.at)
         if restored.mismatch:
-            _log.error("conversation %s: %s; the log wins, on_error follows", self.id, restored.mismatch)
+            _log.error("fold differs, log wins", extra={"conversation": self.id, "why": restored.mismatch})
             # The next commit makes a checkpoint, or every start would find the same difference again.
             self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self.at))

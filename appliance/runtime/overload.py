@@ -4,6 +4,7 @@ The decisions are those of appliance/overload.py; here are the clock, the measur
 """
 
 import asyncio
+import gc
 import logging
 import time
 from collections import Counter, deque
@@ -42,7 +43,6 @@ class Overload:
         entropy: Entropy,
         loop: asyncio.AbstractEventLoop,
         commits: CommitFigures,
-        queued: Callable[[], int],
         least_wait: Callable[[], float],
         links: Callable[[], int],
     ) -> None:
@@ -51,7 +51,6 @@ class Overload:
         self._entropy = entropy
         self._loop = loop
         self._commits = commits
-        self._queued = queued
         self._least_wait = least_wait
         self._links = links
         self._rungs = live.now.spec.thresholds
@@ -59,6 +58,8 @@ class Overload:
         self.lag = LoopLag(loop)
         self.suppressed: Counter[str] = Counter()
         """What was held back, by feature: receipts, typing signals, pushes ..., and messages and visitors that were refused."""
+        self.in_hand = 0
+        """Messages and acts that were taken in and have no answer yet, wherever they wait."""
         self.history: deque[Change] = deque(maxlen=LONGEST_HISTORY)
         self.changes: Counter[tuple[int, int]] = Counter()
         self._listeners: list[Callable[[Change], None]] = []
@@ -135,12 +136,14 @@ class Overload:
         level = logging.WARNING if change.after > change.before else logging.INFO
         _log.log(
             level,
-            "tier %d -> %d: load %.0f %% (%s), off: %s",
-            change.before,
-            change.after,
-            change.load * 100,
-            change.cause,
-            ", ".join(self.switches.off) or "nothing",
+            "the tier changed",
+            extra={
+                "before": change.before,
+                "after": change.after,
+                "load": round(change.load, 3),
+                "cause": change.cause,
+                "off": ",".join(self.switches.off),
+            },
         )
         for listener in self._listeners:
             try:
@@ -154,16 +157,16 @@ class Overload:
     def force(self, tier: int, hold: Millis, by: str) -> None:
         """Hold `tier` for so long, whatever the load."""
         self.controller.force(Forced(tier, self._clock.now() + hold, by))
-        _log.warning("tier %d is forced for %d s by %s", tier, hold // 1000, by)
+        _log.warning("a tier is forced", extra={"tier": tier, "seconds": hold // 1000, "by": by})
 
     def automatic(self, by: str) -> None:
         """Leave the tier to the load again."""
         self.controller.force(None)
-        _log.info("the tier is automatic again, by %s", by)
+        _log.info("the tier is automatic again", extra={"by": by})
 
     def rehearse(self, hold: Millis, by: str) -> Millis:
         """Go up all tiers and down again; return when that is over (ms)."""
-        _log.warning("the overload ladder is rehearsed, %d s a tier, by %s", hold // 1000, by)
+        _log.warning("the overload ladder is rehearsed", extra={"seconds": hold // 1000, "by": by})
         return self.controller.rehearse(hold, self._clock.now())
 
     # ---- whom it turns away
@@ -173,9 +176,7 @@ class Overload:
         commits = self._commits
         if commits.last_wait * 1000 < Gate.REALLY:
             return 0
-        wait = Gate.refuses(
-            self._queued(), commits.each * 1000, commits.last_wait * 1000, vip, self._spread()
-        )
+        wait = Gate.refuses(self.in_hand, commits.each * 1000, commits.last_wait * 1000, vip, self._spread())
         if wait:
             self.suppressed["messages"] += 1
         return wait
@@ -236,4 +237,6 @@ class Overload:
                 for each in self.history
             ],
             "suppressed": dict(self.suppressed),
+            "loop_lag_ms": round(self.lag.p99_ms(), 3),
+            "collections": sum(each["collections"] for each in gc.get_stats()),
         }

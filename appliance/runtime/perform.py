@@ -54,7 +54,10 @@ class Performer:
             try:
                 self._perform(conversation, effect)
             except Exception:
-                _log.exception("conversation %s: %s could not be performed", conversation, effect)
+                _log.exception(
+                    "an effect could not be performed",
+                    extra={"conversation": conversation, "effect": type(effect).__name__},
+                )
 
     def _perform(self, conversation: str, effect: Effect) -> None:
         match effect:

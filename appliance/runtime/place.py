@@ -48,7 +48,7 @@ def check_place(spec: Spec, here: Environment) -> list[Diagnostic]:
     """Return what would keep `spec` from running at `here`, and warnings about what would become tight."""
     found = list(_secrets(spec, here))
     if not here.running:
-        found += [*_data(here), *_port(spec, here)]
+        found += [*_data(here), *_port(spec, here), *_admin_port(spec)]
     return [*found, *_files(spec, here)]
 
 
@@ -121,6 +121,23 @@ def _unwritable(directory: Path, is_data: bool) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
+
+
+def _admin_port(spec: Spec) -> Iterator[Diagnostic]:
+    """Judge the address of the admin routes that the file names; the default moves out of the way by itself."""
+    admin = spec.listen.admin
+    if not admin.on or admin.port is None:
+        return
+    why = _taken(admin.host, admin.port)
+    if why:
+        yield Diagnostic(
+            "K601",
+            "error",
+            "$.listen.admin",
+            spec.listen.at,
+            Text(f"管理接口 {admin} 用不了：{why}", f"cannot listen on {admin} for the admin routes: {why}"),
+            Text("换一个端口，或写 admin: off", "take another port, or write admin: off"),
+        )
 
 
 def _port(spec: Spec, here: Environment) -> Iterator[Diagnostic]:

@@ -29,10 +29,17 @@ SWEEP = 100
 class Residents:
     """See the module.  Loop only.
 
-    `size` is the bound that the live configuration sets; `connected` tells whether a visitor has a page open.
+    `size` is the bound that the live configuration sets; `connected` tells whether a visitor has a page open; `left` is told of
+    every mailbox that is dropped.
     """
 
-    def __init__(self, size: Callable[[], int], connected: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        size: Callable[[], int],
+        connected: Callable[[str], object],
+        left: Callable[[Mailbox], None] = lambda mailbox: None,
+    ) -> None:
+        self._left = left
         self._figures = PoolFigures("sessions", size())
         self._size = size
         self._connected = connected
@@ -81,6 +88,7 @@ class Residents:
         mailbox = self._mailboxes.get(conversation)
         if mailbox is not None and mailbox.quiet:
             del self._mailboxes[conversation]
+            self._left(mailbox)
             self.closed(mailbox.visitor, conversation)
 
     # ---- whose they are
@@ -127,6 +135,7 @@ class Residents:
     def _see_off(self, mailbox: Mailbox) -> None:
         mailbox.checkpoint()
         del self._mailboxes[mailbox.id]
+        self._left(mailbox)
         self._figures.left += 1
         # Who has a page open may speak at any time, and must be found; all others are asked for in the store when they come.
         if not self._connected(mailbox.visitor):

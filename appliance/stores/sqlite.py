@@ -89,7 +89,7 @@ class SqliteStore(SqliteAccounts, SqliteConfigs):
     ) -> "SqliteStore":
         """Open, migrate or make the database in `directory` (made with mode 0700 if missing, the file with 0600).
 
-        At most `rate` units are committed in a second (0: as many as the disk takes).  Raises StoreUnusable when it is damaged, newer than this program, not ours, or not writable.
+        At most `rate` rows are committed in a second (0: as many as the disk takes).  Raises StoreUnusable when it is damaged, newer than this program, not ours, or not writable.
         """
         path = directory / DATABASE
         try:

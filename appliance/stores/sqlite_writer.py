@@ -10,6 +10,7 @@ import contextlib
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -49,7 +50,12 @@ class _Stop(Struct):
     stopped: "asyncio.Future[None]"
 
 
-_Item = _Commit | Keep | _Job | _Stop
+class _Look(Struct):
+    """Look among those who go before others."""
+
+
+_LOOK = _Look()
+_Item = _Commit | Keep | _Job | _Stop | _Look
 
 
 class _Batch:
@@ -57,6 +63,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.commits: list[_Commit] = []
+        self.rows = 0
         self.keeps: list[Keep] = []
         self.jobs: list[_Job] = []
         self.stop: _Stop | None = None
@@ -64,6 +71,7 @@ class _Batch:
     def add(self, item: _Item) -> None:
         if type(item) is _Commit:
             self.commits.append(item)
+            self.rows += len(item.unit.entries)
         elif type(item) is Keep:
             self.keeps.append(item)
         elif type(item) is _Job:
@@ -90,11 +98,13 @@ class Writer:
         self._path = path
         self.figures = CommitFigures()
         self.rate = rate
-        """How many units it may commit in a second, 0: as many as the disk takes.  May be set at any time."""
+        """How many rows it may commit in a second, 0: as many as the disk takes.  May be set at any time."""
         self._connection: apsw.Connection | None = connection
         self._ledger = Ledger(connection)
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._favoured: deque[_Commit] = deque()
+        """Units that go before others.  Each has a _Look in the queue, so that the thread wakes up for it."""
         self._waiting = 0
         self._failed_at: float | None = None
         self._closed = False
@@ -108,7 +118,12 @@ class Writer:
             self._loop.call_soon(done, closed())
             return
         self._waiting += 1
-        self._queue.put(_Commit(unit, done, time.monotonic()))
+        commit = _Commit(unit, done, time.monotonic())
+        if unit.favoured:
+            self._favoured.append(commit)
+            self._queue.put(_LOOK)
+        else:
+            self._queue.put(commit)
 
     def keep(self, checkpoint: Keep) -> None:
         """Queue a checkpoint; nobody is told of its fate."""
@@ -157,6 +172,8 @@ class Writer:
             batch = self._gather()
             began = self._begin(batch)
             outcome = self._settle(batch)
+            if batch.commits:
+                self.figures.committed(batch.rows, time.monotonic() - began)
             self._tell(self._answer, outcome)
             self._pace(batch, began)
             if batch.stop is not None:
@@ -168,28 +185,40 @@ class Writer:
         """Note how long the first unit of the batch waited for its turn; return the time."""
         began = self._began = time.monotonic()
         if batch.commits:
-            self.figures.turn(began - batch.commits[0].at)
+            # Who goes before others tells nothing of how long these wait.
+            first = next((item for item in batch.commits if not item.unit.favoured), batch.commits[0])
+            self.figures.turn(began - first.at)
         return began
 
     def _pace(self, batch: _Batch, began: float) -> None:
-        """Keep to the declared rate, and note what a unit takes."""
-        units, rate = len(batch.commits), self.rate
-        if not units:
+        """Keep to the declared rate, and note what a row takes."""
+        rows, rate = batch.rows, self.rate
+        if not rows:
             return
         if rate and not self._closed:
-            time.sleep(max(began + units / rate - time.monotonic(), 0.0))
-        self.figures.took(units, time.monotonic() - began)
+            time.sleep(max(began + rows / rate - time.monotonic(), 0.0))
+        self.figures.took(rows, time.monotonic() - began)
 
     def _gather(self) -> _Batch:
         batch = _Batch()
-        batch.add(self._queue.get())
+        if not self._favoured:
+            batch.add(self._queue.get())
         # By a declared rate it goes in steps of a twentieth of a second, so that nobody waits for a great batch to be paid for.
-        most = max(min(self.rate // 20, _BATCH), 1) if self.rate else _BATCH
+        enough = max(self.rate // 20, 1) if self.rate else _BATCH
+        # A flood of those who go first must not keep everybody else waiting for ever.
+        while self._favoured and batch.rows < max(enough * 3 // 4, 1):
+            batch.add(self._favoured.popleft())
         try:
-            for _ in range(most - 1):
+            for _ in range(_BATCH - 1):
+                if batch.rows >= enough:
+                    break
                 batch.add(self._queue.get_nowait())
         except queue.Empty:
             pass
+        if batch.stop is not None:
+            # There is no later batch.
+            for commit in self._favoured:
+                batch.add(commit)
         return batch
 
     def _settle(self, batch: _Batch) -> _Outcome:

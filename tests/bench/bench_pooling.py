@@ -10,12 +10,9 @@ import asyncio
 import gc
 import os
 import time
-import tracemalloc
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Any, cast
 
 import msgspec
 import uvloop
@@ -24,11 +21,10 @@ from msgspec import Struct
 from appliance import inputs
 from appliance.delivery.codec import decode, encode
 from appliance.delivery.frames import Ack, ClientFrame, Send
-from appliance.effects import Effect
-from appliance.records import Entry, Record
 from appliance.runtime.draft import Draft
-from appliance.runtime.mailbox import Mailbox
 from tests.bench.result import Result
+from tools.claims.mailboxes import Boxed, Tasked, weights
+from tools.claims.pooling import Cyclic
 
 HEAP = 300_000
 """So many objects live that the collector looks at, a tenth of a busy appliance."""
@@ -100,7 +96,7 @@ def _pairs(nowhere: int) -> list[tuple[str, Work, Work]]:
         ("buffer kept, copied to be written", copied, fresh),
         ("frame kept and set anew", pool.frame, _new_frame),
         ("context of a message kept and cleared", pool.context, Draft),
-        ("context without a cycle (with one)", Draft, _Cyclic),
+        ("context without a cycle (with one)", Draft, Cyclic),
     ]  # fmt: skip
 
 
@@ -140,21 +136,6 @@ class _Settable(Struct, gc=False):
 
 def _new_frame() -> object:
     return Send("k", "01k7c", "你好", "")
-
-
-class _Cyclic:
-    """The context of a message as it is often written: what it holds knows it."""
-
-    __slots__ = ("effects", "entries", "records", "replies")
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.records: list[Record] = []
-        self.effects: list[Effect] = []
-        self.replies = [self.reply]
-
-    def reply(self) -> None:
-        """Answer."""
 
 
 def _turns(pooled: Work, made: Work, rounds: int, turns: int) -> tuple[Cost, Cost]:
@@ -240,78 +221,12 @@ def collected(with_it: Cost, without: Cost) -> str:
 
 
 async def _conversations(rounds: int) -> list[Result]:
-    boxes, tasks = _weights()
+    boxes, tasks = weights(CONVERSATIONS)
     box_time, task_time = await _event_times(rounds)
     return [
         Result(name="mailbox.memory of an idle conversation (task)", value=boxes, unit="bytes", reference=tasks),
         Result(name="mailbox.time of an event (task)", value=box_time, unit="ns", reference=task_time),
     ]  # fmt: skip
-
-
-def _weights() -> tuple[float, float]:
-    """Return the bytes of a real mailbox, and of one that has a task waiting at a queue besides."""
-    # A mailbox asks its house for nothing before the first letter.
-    house = cast(Any, None)
-    boxes = _weight(lambda number: Mailbox(f"c{number}", house))
-    return boxes, _weight(lambda number: (Mailbox(f"c{number}", house), _Tasked(lambda: None)))
-
-
-def _weight(make: Callable[[int], object]) -> float:
-    gc.collect()
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        made = [make(number) for number in range(CONVERSATIONS)]
-        after = tracemalloc.get_traced_memory()[0]
-    finally:
-        tracemalloc.stop()
-    weight = (after - before) / len(made)
-    for each in made:
-        if isinstance(each, tuple):
-            each[1].end()
-    return weight
-
-
-class _Boxed:
-    """A conversation that is a queue with one unit in flight, as runtime/mailbox.py is."""
-
-    __slots__ = ("_busy", "_call", "_waiting")
-
-    def __init__(self, call: Callable[[], None]) -> None:
-        self._waiting: deque[object] = deque()
-        self._busy = False
-        self._call = call
-
-    def post(self, letter: object) -> None:
-        """Take a letter in, and go on with it."""
-        self._waiting.append(letter)
-        if not self._busy:
-            while self._waiting:
-                self._waiting.popleft()
-                self._call()
-
-
-class _Tasked:
-    """A conversation that is a task."""
-
-    def __init__(self, call: Callable[[], None]) -> None:
-        self._queue: asyncio.Queue[object] = asyncio.Queue()
-        self._call = call
-        # The bench measures what the house forbids: a task that lives as long as its conversation.
-        self._task = asyncio.get_running_loop().create_task(self._live())
-
-    async def _live(self) -> None:
-        while True:
-            await self._queue.get()
-            self._call()
-
-    def post(self, letter: object) -> None:
-        """Take a letter in, and wake the task."""
-        self._queue.put_nowait(letter)
-
-    def end(self) -> None:
-        """Let the task go."""
-        self._task.cancel()
 
 
 async def _event_times(rounds: int) -> tuple[float, float]:
@@ -322,8 +237,8 @@ async def _event_times(rounds: int) -> tuple[float, float]:
         nonlocal handled
         handled += 1
 
-    boxed = [_Boxed(handle) for _ in range(CONVERSATIONS)]
-    tasked = [_Tasked(handle) for _ in range(CONVERSATIONS)]
+    boxed = [Boxed(handle) for _ in range(CONVERSATIONS)]
+    tasked = [Tasked(handle) for _ in range(CONVERSATIONS)]
     await asyncio.sleep(0)
     letter = inputs.VisitorSaid("c", "你好")
     found: list[float] = []

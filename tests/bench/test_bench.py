@@ -18,11 +18,12 @@ import pytest
 
 from appliance.runtime.draft import Draft
 from tests.bench import __main__ as runner
-from tests.bench.bench_pooling import _cost, _Cyclic, _pairs, verdict
+from tests.bench.bench_pooling import _cost, _pairs, verdict
 from tests.bench.load.generator import TICK, Load, Task
 from tests.bench.load.memory import kernel
 from tests.bench.report import document, table
 from tests.bench.result import Result
+from tools.claims.pooling import Cyclic
 
 STEP = Result(name="一步", value=6.5, unit="µs", goal=8, reference=3.25)
 RATE = Result(name="durable", value=9_000, unit="msg/s", better="more", goal=10_000)
@@ -119,7 +120,7 @@ def test_a_cycle_is_what_the_collector_has_to_find() -> None:
     before = gc.get_threshold()
     gc.set_threshold(700, 10, 10)
     try:
-        assert _cost(_Cyclic, 20_000).collections > 0
+        assert _cost(Cyclic, 20_000).collections > 0
         assert _cost(Draft, 20_000).collections == 0
     finally:
         gc.set_threshold(*before)

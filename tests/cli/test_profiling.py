@@ -5,6 +5,8 @@ import os
 import signal
 import threading
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,6 @@ from appliance.cli.admin import ask, fetch
 from appliance.errors import StoreError
 from appliance.telemetry.profiling.protobuf import decode
 from tests.cli.shell import PATIENCE, process
-from tests.relay import relay
 from tests.telemetry.profiling.test_truth import pprof, shares
 from tests.telemetry.profiling.unhurried import unhurried
 
@@ -25,9 +26,23 @@ def asked(data: Path, method: str, path: str, body: Any = None) -> dict[str, Any
     return told
 
 
+def status(url: str) -> int:
+    """Return the status of an answer to somebody without a token."""
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 - our own http address
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
 def test_the_real_pprof_reads_a_running_appliance(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with process(data, "-c", unhurried(tmp_path)), relay(data / "admin.sock") as port:
+    with process(data, "-c", unhurried(tmp_path)) as running:
+        token, admin = (
+            (data / "admin.token").read_text().strip(),
+            asked(data, "GET", "/admin/status")["admin_url"],
+        )
+        known = admin.replace("http://", f"http://kefu:{token}@")
         asking = threading.Event()
 
         def work() -> None:
@@ -37,14 +52,17 @@ def test_the_real_pprof_reads_a_running_appliance(tmp_path: Path) -> None:
         thread = threading.Thread(target=work)
         thread.start()
         try:
-            top = pprof(tmp_path, "-top", f"http://127.0.0.1:{port}/debug/pprof/profile?seconds=2")
+            top = pprof(tmp_path, "-top", f"{known}/debug/pprof/profile?seconds=2")
         finally:
             asking.set()
             thread.join()
         assert "Type: cpu" in top
         found = shares(top)
         assert any(name.startswith("appliance.cli.serving.status_of") for name in found), top
-        assert "Type: tasks" in pprof(tmp_path, "-top", f"http://127.0.0.1:{port}/debug/pprof/goroutine")
+        assert "Type: tasks" in pprof(tmp_path, "-top", f"{known}/debug/pprof/goroutine")
+        for path in ("/debug/pprof/", "/debug/pprof/profile?seconds=1", "/panel", "/admin/captures"):
+            assert status(admin + path) == 403, path
+            assert status(running.url + path) == 404, path
 
 
 def test_a_capture_is_taken_when_a_tier_rises(tmp_path: Path) -> None:

@@ -1,14 +1,20 @@
 """`kefu run` as a process: what stands in the way is one sentence, and a signal ends it in order."""
 
+import json
 import logging
 import resource
 import shutil
 import signal
 import socket
 import sqlite3
+import urllib.error
+import urllib.request
 from pathlib import Path
 
-from appliance.cli.run import configure_log, fast_loop, open_many_files
+import pytest
+
+from appliance.cli.logs import configure_log
+from appliance.cli.run import fast_loop, open_many_files
 from tests.cli.shell import SHIPPED, Said, kefu, kefu_process, process
 
 
@@ -31,7 +37,9 @@ def test_it_serves_and_says_where_everything_is(tmp_path: Path) -> None:
         said = running.end()
     assert said.code == 0
     assert "Stopped" in said.err
-    assert {path.name for path in tmp_path.iterdir()} == {"kefu.db", "kefu.lock", "secrets.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("admin.token", "kefu.db", "kefu.lock", "secrets.json")
+    }
     assert oct(tmp_path.joinpath("kefu.db").stat().st_mode & 0o777) == "0o600"
 
 
@@ -162,3 +170,23 @@ def test_a_data_directory_without_a_name_is_wrong_usage() -> None:
     said = kefu("run", "--data", "")
     assert (said.code, said.out) == (2, "")
     assert "--data names nothing" in said.err
+
+
+def test_the_admin_routes_are_on_a_port_of_their_own_for_who_knows_the_token(tmp_path: Path) -> None:
+    with process(tmp_path) as running:
+        address = kefu("--json", "status", "--data", str(tmp_path)).json["admin_url"]
+        assert address != running.url
+        assert address in kefu("status", "--data", str(tmp_path)).out
+        for headers, code in (({}, 403), ({"Accept": "text/html"}, 401)):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(urllib.request.Request(f"{address}/admin/status", headers=headers))  # noqa: S310
+            assert refused.value.code == code
+            refused.value.close()
+        token = (tmp_path / "admin.token").read_text().strip()
+        asked = urllib.request.Request(  # noqa: S310  # our own address
+            f"{address}/admin/status", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(asked) as got:  # noqa: S310
+            assert json.load(got)["pid"] == running.pid
+        said = running.end()
+    assert token not in said.out + said.err

@@ -49,6 +49,7 @@ def test_the_same_file_changes_nothing_wherever_its_lines_stand() -> None:
         ("snapshot_every: 32", "snapshot_every: 64", [("storage.snapshot_every", "restart")]),
         ("queue.oldest > 2m", "queue.oldest > 3m", [("alerts.when", "live")]),
         ("storage: {", "listen: {port: 9000}\nstorage: {", [("listen.port", "restart")]),
+        ("storage: {", "listen: {admin: 9001}\nstorage: {", [("listen.admin", "restart")]),
         ("storage: {", "limits: {presence_grace: 1m}\nstorage: {", [("limits.presence_grace", "live")]),
         ("已结束: {final: true}", "已结束: {final: true, entry: {say: 还在吗}}", [("flows.main.states.已结束.entry", "new")]),
         ("name: 参考规则", "name: 规则", [("tests.规则", "check"), ("tests.参考规则", "check")]),

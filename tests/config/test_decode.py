@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.config.diagnostics import Span
+from appliance.config.listen import AdminListen
 from appliance.config.spec import THRESHOLDS, Overflow, Secret
 from tests.config.reader import codes, spec_of
 
@@ -15,6 +16,37 @@ def test_site_and_listen() -> None:
     assert (spec.site.name, spec.site.timezone) == ("店", "UTC")
     assert spec.site.origins == ("https://a.example:8443",)
     assert (spec.listen.host, spec.listen.port) == ("::1", 9000)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9001", AdminListen(port=9001)),
+        ("'9001'", None),
+        ("127.0.0.2:9001", AdminListen("127.0.0.2", 9001)),
+        ("192.0.2.1:9001", AdminListen("192.0.2.1", 9001)),
+        ("'[::1]:9001'", AdminListen("::1", 9001)),
+        ("off", AdminListen(on=False)),
+        ("9000", None),
+        ("127.0.0.1:0", None),
+        ("127.0.0.1:65536", None),
+        ("127.0.0.1", None),
+        (":9001", None),
+        ("65536", None),
+        ("true", None),
+        ("http://127.0.0.1:9001", None),
+    ],
+)
+def test_the_admin_routes_have_an_address_of_their_own(written: str, read: AdminListen | None) -> None:
+    text = f"listen: {{host: 0.0.0.0, port: 9000, admin: {written}}}"
+    if read is None:
+        assert len(codes(text)) == 1
+    else:
+        assert spec_of(text).listen.admin == read
+
+
+def test_the_admin_routes_do_not_follow_the_public_host() -> None:
+    assert spec_of("listen: {host: 0.0.0.0}").listen.admin == AdminListen("127.0.0.1", None)
 
 
 def test_the_identity_secret_is_a_reference() -> None:

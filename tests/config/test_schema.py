@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from appliance.config.listen import Listen
 from appliance.config.nodes import plain
 from appliance.config.schema import document, text
-from appliance.config.spec import Alerts, Limits, Listen, Pools, Queue, Site, Storage
+from appliance.config.spec import Alerts, Limits, Pools, Queue, Site, Storage
 from tests.config.reader import tree
 
 ROOT = Path(__file__).parent.parent.parent

@@ -24,7 +24,7 @@ START: dict[Language, Path] = {
 }
 """The kefu.yaml that the page begins with."""
 
-PAGES = {"vip-first.md": 1, "guarantees.md": 1}
+PAGES = {"vip-first.md": 1, "guarantees.md": 1, "topology.md": 0}
 """The pages that are done as they stand, and how many of their commands find something wrong, as they tell."""
 
 PATIENCE = 20.0

@@ -40,7 +40,9 @@ async def test_it_measures_itself(tmp_path: Path) -> None:
         assert 0 < measured.files < 1
         await until(lambda: appliance.overload.controller.load.components["memory"] > 0)
         state = appliance.overload.state()
-        assert (state["tier"], state["off"], state["forced"]) == (0, [], None)
+        assert (state["tier"], state["off"], state["forced"]["by"]) == (0, [], "tests")
+        appliance.overload.automatic("test")
+        assert appliance.overload.state()["forced"] is None
         assert [rung["tier"] for rung in state["thresholds"]] == [1, 2, 3]
         assert set(state["components"]) == {"loop", "commit", "cpu", "outbound", "memory", "files"}
 
@@ -142,9 +144,9 @@ async def test_a_queue_that_grows_takes_no_more_and_says_when(tmp_path: Path) ->
     async with appliance_on(tmp_path) as appliance:
         visitor, agent, conversation = await talking(appliance)
         commits = appliance.store.commits
-        commits.last_wait, commits.each = 0.3, 10.0
-        # The units in hand are what the store has not answered yet: one of ten seconds is too much to wait for.
+        # One message that takes ten seconds is too much to wait for.
         visitor.send("一")
+        commits.last_wait, commits.each = 0.3, 10.0
         with pytest.raises(Refusal) as refused:
             visitor.send("二")
         assert refused.value.code == "full"
@@ -158,6 +160,22 @@ async def test_a_queue_that_grows_takes_no_more_and_says_when(tmp_path: Path) ->
         commits.last_wait = 0.0
         visitor.send("二")
         await until(lambda: sum(isinstance(each, Ack) for each in visitor.answers) == 3)
+
+
+async def test_only_under_load_a_vip_goes_before_others(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        plain, vip = Page(appliance, "visitor"), Page(appliance, "visitor")
+        await plain.hello()
+        await vip.hello(identity="signed-kim")
+        assert plain.peer is not None
+        assert vip.peer is not None
+        favours = appliance.conversations.favours
+        assert not favours(vip.peer.id)
+        await hold(appliance, 1)
+        assert favours(vip.peer.id)
+        assert not favours(plain.peer.id)
+        vip.send("在吗")
+        await until(lambda: vip.answers)
 
 
 async def test_a_change_is_told_to_all_listeners_whatever_one_does(
@@ -174,6 +192,6 @@ async def test_a_change_is_told_to_all_listeners_whatever_one_does(
         with caplog.at_level(logging.INFO, "kefu.overload"):
             await hold(appliance, 2)
         assert [change.after for change in heard] == [1, 2]
-        assert "tier 1 -> 2" in caplog.text
+        assert any((vars(it).get("before"), vars(it).get("after")) == (1, 2) for it in caplog.records)
         assert appliance.overload.changes == {(0, 1): 1, (1, 2): 1}
         assert [each["to"] for each in appliance.overload.state()["history"]] == [1, 2]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from appliance.config.spec import Listen, Secret, Site, Spec
+from appliance.config.listen import AdminListen, Listen
+from appliance.config.spec import Secret, Site, Spec
 from appliance.runtime.place import Environment, check_place, this_place
 
 SPEC = Spec({}, listen=Listen(port=0))
@@ -35,6 +36,18 @@ def test_a_port_in_use_unless_it_is_our_own(here: Environment) -> None:
         assert str(port) in found.message.en
         assert codes(spec, replace(here, running=True)) == []
         assert codes(spec, replace(here, port=0)) == []
+
+
+def test_the_port_of_the_admin_routes_counts_only_where_the_file_names_it(here: Environment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        spec = replace(SPEC, listen=Listen(port=0, admin=AdminListen(port=port)))
+        (found,) = check_place(spec, here)
+        assert (found.code, found.path) == ("K601", "$.listen.admin")
+        assert str(port) in found.message.zh
+        assert codes(spec, replace(here, running=True)) == []
+        off = Listen(port=0, admin=AdminListen(port=port, on=False))
+        assert codes(replace(SPEC, listen=off), here) == []
 
 
 def test_a_host_that_is_none(here: Environment) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import StartError
-from appliance.runtime.secrets import KEY_BYTES, SECRETS_FILE, load_secrets
+from appliance.runtime.secrets import KEY_BYTES, SECRETS_FILE, TOKEN_FILE, load_secrets, load_token
 
 
 def test_the_first_start_makes_keys_that_later_starts_find(tmp_path: Path) -> None:
@@ -77,3 +77,36 @@ def test_many_first_starts_at_once_agree_on_the_keys(tmp_path: Path) -> None:
 def test_they_do_not_print_themselves(tmp_path: Path) -> None:
     found = load_secrets(tmp_path)
     assert found.identity not in f"{found} {found!r}"
+
+
+def test_the_token_is_made_once_and_is_one_line_that_only_its_owner_reads(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    token = load_token(data)
+    assert load_token(data) == token
+    assert (data / TOKEN_FILE).read_text() == f"{token}\n"
+    assert stat.S_IMODE((data / TOKEN_FILE).stat().st_mode) == 0o600
+    assert len(token) >= KEY_BYTES
+    assert load_token(tmp_path / "other") != token
+
+
+def test_a_token_of_the_operators_own_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / TOKEN_FILE
+    path.touch(0o600)
+    path.write_text("  " + "x" * 40 + "  \n")
+    assert load_token(tmp_path) == "x" * 40
+
+
+@pytest.mark.parametrize("body", ["", "short", "x" * 20 + " " + "y" * 20, "x" * 40 + ":", "é" * 40])
+def test_a_token_that_is_none_is_refused(tmp_path: Path, body: str) -> None:
+    path = tmp_path / TOKEN_FILE
+    path.touch(0o600)
+    path.write_text(body)
+    with pytest.raises(StartError, match="damaged"):
+        load_token(tmp_path)
+
+
+def test_a_token_that_others_may_have_read_is_refused(tmp_path: Path) -> None:
+    load_token(tmp_path)
+    (tmp_path / TOKEN_FILE).chmod(0o644)
+    with pytest.raises(StartError, match="chmod 600"):
+        load_token(tmp_path)

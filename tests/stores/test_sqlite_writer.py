@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from msgspec import structs
 
 from appliance.errors import Conflict, StoreError
 from appliance.stores import sqlite_writer
@@ -315,3 +316,46 @@ async def test_who_waits_for_a_disk_that_does_not_answer_is_seen_waiting(
     assert waiting.result() is None
     assert store.least_wait_ms() >= 50
     assert store.least_wait_ms() == 0.0
+
+
+async def test_who_goes_before_others_waits_for_none_of_them_and_starves_none(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path, now=lambda: T0, readers=1, rate=400)
+    order: list[str] = []
+    all_done = asyncio.get_running_loop().create_future()
+
+    def commit(name: str, favoured: bool) -> None:
+        def done(error: StoreError | None) -> None:
+            order.append(name if error is None else str(error))
+            if len(order) == 180:
+                all_done.set_result(None)
+
+        store.commit(structs.replace(Draft(name).unit(), favoured=favoured), done)
+
+    try:
+        for number in range(120):
+            commit(f"o{number}", False)
+        await asyncio.sleep(0.02)
+        for number in range(60):
+            commit(f"v{number}", True)
+        await all_done
+        places = {name: place for place, name in enumerate(order)}
+        assert len(places) == 180
+        # They were all there before the second half of the others had its turn, and some of those came in between.
+        assert places["v59"] < places["o119"]
+        assert places["o25"] < places["v59"]
+        assert [name for name in order if name.startswith("o")] == [f"o{number}" for number in range(120)]
+        assert [name for name in order if name.startswith("v")] == [f"v{number}" for number in range(60)]
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("rate", [0, 1, 200])
+async def test_a_stop_leaves_nobody_behind_who_goes_before_others(tmp_path: Path, rate: int) -> None:
+    store = await SqliteStore.open(tmp_path, now=lambda: T0, readers=1, rate=rate)
+    done: list[object] = []
+    for number in range(30):
+        unit = structs.replace(Draft(f"v{number}").unit(), favoured=number % 2 == 0)
+        store.commit(unit, done.append)
+    await store.close()
+    await asyncio.sleep(0.05)
+    assert done == [None] * 30

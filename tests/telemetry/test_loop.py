@@ -61,6 +61,19 @@ def test_one_stumble_among_many_samples_is_no_lag(dial: Dial) -> None:
     assert lag.p99_ms(60.0) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("stall", [0.1, 0.3, 0.6])
+def test_one_long_stall_of_a_second_is_no_lag_and_two_are(dial: Dial, stall: float) -> None:
+    lag = LoopLag(dial)
+    lag.start()
+    for _ in range(60):
+        dial.turn(0.001)
+    dial.turn(stall)
+    assert lag.p99_ms() < 10
+    dial.turn(0.001)
+    dial.turn(min(stall, 0.3))
+    assert lag.p99_ms() >= 99
+
+
 def test_what_is_long_past_counts_no_more(dial: Dial) -> None:
     lag = LoopLag(dial)
     lag.start()
@@ -100,3 +113,12 @@ async def test_a_loop_that_is_held_up_is_late() -> None:
         await asyncio.sleep(0)
     lag.stop()
     assert lag.p99_ms() >= 30.0
+
+
+def test_every_lag_is_counted_once(dial: Dial) -> None:
+    lag = LoopLag(dial)
+    lag.start()
+    for late in (0.0, 0.0, 0.3):
+        dial.turn(late)
+    assert lag.lags.count == 3
+    assert abs(lag.lags.total - 0.3) < 1e-9

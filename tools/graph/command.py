@@ -1,18 +1,18 @@
 """`kefu graph`: draws the flow of kefu.yaml, in the format that the name of the file asks for."""
 
 import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes, write_bytes
+from appliance.cli.console import FINDING, FINE, Console, read_bytes
 from appliance.cli.options import config_option
 from appliance.errors import Text
+from appliance.flow.wording import CLOCK
 from appliance.runtime.check import check_bytes
+from tools.drawing.paper import STDOUT, form_of, note_strange, put
+from tools.drawing.render import rendered
 from tools.graph.dot import dot_of
 from tools.graph.mermaid import markdown_of, mermaid_of
 from tools.graph.picture import Picture, picture_of
-from tools.graph.render import rendered
 from tools.graph.svg import svg_of
 
 FORMS = {
@@ -49,40 +49,20 @@ def command(arguments: Sequence[str], console: Console) -> int:
         en=f"the format: {', '.join(forms)} (default on stdout: mermaid)",
     )
     given = parser.parse_args(arguments)
-    form = given.format or _form(given.output)
+    form = given.format or form_of(given.output, FORMS, "mermaid")
     checked = check_bytes(read_bytes(given.config), os.path.relpath(given.config), environment=None)
     if checked.spec is None or checked.graph is None:
         console.note(checked.diagnostics.render(console.language).rstrip("\n"))
         return FINDING
     drawn, strange = _drawn(picture_of(checked.spec, console.language), form)
-    _write(given.output, drawn)
-    if strange:
-        shown = "".join(strange[:20])
-        console.note(
-            console.text(
-                f"kefu：本机字体里没有这些字：{shown}。安装 fonts-noto-cjk，或改用 svg。",
-                f"kefu: no font of this machine has: {shown}. Install fonts-noto-cjk, or draw an svg.",
-            )
-        )
-    if given.output != "-":
+    put(given.output, drawn)
+    note_strange(strange, console)
+    if given.output != STDOUT:
         console.show(
             console.text(f"已画好：{given.output}", f"drawn: {given.output}"),
             {"file": given.output, "format": form, "bundle": checked.graph.id, "missing": strange},
         )
     return FINE
-
-
-def _form(output: str) -> str:
-    if output == "-":
-        return "mermaid"
-    form = FORMS.get(Path(output).suffix.lower())
-    if form is None:
-        endings = ", ".join(FORMS)
-        raise UsageError(
-            Text(f"不知道 {output} 该是什么格式。", f"The ending of {output} names no format."),
-            Text(f"用这些扩展名：{endings}；或加 --format。", f"Use one of {endings}, or add --format."),
-        )
-    return form
 
 
 def _drawn(picture: Picture, form: str) -> tuple[bytes, str]:
@@ -95,14 +75,5 @@ def _drawn(picture: Picture, form: str) -> tuple[bytes, str]:
         return mermaid_of(picture).encode(), ""
     if form == "markdown":
         return markdown_of(picture).encode(), ""
-    made = rendered(dot_of(picture), form)
+    made = rendered(dot_of(picture), form, omitted=CLOCK)
     return made.data, made.missing
-
-
-def _write(output: str, drawn: bytes) -> None:
-    if output == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(drawn)
-        sys.stdout.buffer.flush()
-        return
-    write_bytes(output, drawn)

@@ -6,29 +6,19 @@ begins at a ring of its own.  Both are what they look like: the dot leads on to 
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Literal
 
-from tools.graph.labels import (
-    NAME,
-    WORDS,
-    Block,
-    Row,
-    arrow_block,
-    heading,
-    history_block,
-    legend,
-    state_block,
-)
-from tools.graph.palette import COLOURS, FONTS, INK, LINE, PAPER, STATE, ground
+from tools.drawing.blocks import NAME, WORDS
+from tools.drawing.palette import INK, LINE, PAPER
+from tools.drawing.tables import font, heading_table, quoted, table
+from tools.graph.labels import arrow_block, heading, history_block, legend, state_block
+from tools.graph.palette import COLOURS, STATE, ground
 from tools.graph.picture import Arrow, Box, Picture
 
 FEW, MANY = 6, 250
 """Up to so many states a picture runs across the page; above so many it is laid out with less care, or it takes minutes."""
 
 Direction = Literal["", "LR", "TB"]
-
-_PLAIN = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
 
 
 def dot_of(picture: Picture, direction: Direction = "") -> str:
@@ -50,10 +40,10 @@ class _Dot:
         yield "digraph flow {"
         yield (
             f"  graph [rankdir={direction or ('LR' if count <= FEW else 'TB')} {care} nodesep=0.35 ranksep=0.45 "
-            f"pad=0.3 bgcolor={_q(PAPER)} labelloc=t labeljust=l {_font(WORDS)} label={self._heading()}]"
+            f"pad=0.3 bgcolor={quoted(PAPER)} labelloc=t labeljust=l {font(WORDS)} label={heading_table(heading(self._picture), legend(self._picture))}]"
         )
-        yield f'  node [{_font(NAME)} shape=box style=filled color={_q(LINE)} fillcolor={_q(STATE)} margin="0.04,0.05"]'
-        yield f"  edge [{_font(WORDS)} arrowsize=0.7 penwidth=1.2]"
+        yield f'  node [{font(NAME)} shape=box style=filled color={quoted(LINE)} fillcolor={quoted(STATE)} margin="0.04,0.05"]'
+        yield f"  edge [{font(WORDS)} arrowsize=0.7 penwidth=1.2]"
         yield from self._begin("begin", (self._picture.initial,), "  ")
         for box in self._picture.boxes:
             yield from self._box(box, 0)
@@ -61,22 +51,12 @@ class _Dot:
             yield self._arrow(arrow, number)
         yield "}"
 
-    def _heading(self) -> str:
-        """Return title, bundle and legend as one table."""
-        rows = "".join(
-            f"<TR>{_cell(row, round(row.width) + 6, 'LEFT')}</TR>" for row in heading(self._picture).rows
-        )
-        entries = "".join(_cell(row, round(row.width) + 12, "LEFT") for row in legend(self._picture))
-        if entries:
-            rows += f'<TR><TD ALIGN="LEFT">{_PLAIN}><TR>{entries}</TR></TABLE></TD></TR>'
-        return f"<{_PLAIN}>{rows}</TABLE>>"
-
     def _begin(self, dot: str, targets: Sequence[str], indent: str) -> Iterator[str]:
         """Yield the dot in which a state (or the flow) begins, and its arrows: several where regions begin together."""
-        look = f'label="" shape=circle width=0.13 fixedsize=true color={_q(INK)} fillcolor={_q(INK)}'
+        look = f'label="" shape=circle width=0.13 fixedsize=true color={quoted(INK)} fillcolor={quoted(INK)}'
         yield f"{indent}{dot} [id={dot} {look}]"
         for target in targets:
-            yield f"{indent}{dot} -> {self._into(target)} [id={dot}_to_{target} color={_q(INK)}]"
+            yield f"{indent}{dot} -> {self._into(target)} [id={dot}_to_{target} color={quoted(INK)}]"
 
     def _into(self, box: str) -> str:
         return f"{box}_in" if self._boxes[box].boxes else box
@@ -91,12 +71,12 @@ class _Dot:
             return
         yield f"{indent}subgraph cluster_{box.id} {{"
         yield (
-            f"{indent}  graph [id={box.id} style={_q(self._style(box))} color={_q(LINE)} fillcolor={_q(ground(depth))} "
-            f"margin=14 labeljust=r label={_table(state_block(box))}]"
+            f"{indent}  graph [id={box.id} style={quoted(self._style(box))} color={quoted(LINE)} fillcolor={quoted(ground(depth))} "
+            f"margin=14 labeljust=r label={table(state_block(box))}]"
         )
         yield from self._begin(f"{box.id}_in", beginnings(box), f"{indent}  ")
         if box.id in self._left:
-            look = f'label="" shape=circle width=0.14 fixedsize=true color={_q(INK)} fillcolor={_q(STATE)}'
+            look = f'label="" shape=circle width=0.14 fixedsize=true color={quoted(INK)} fillcolor={quoted(STATE)}'
             yield f"{indent}  {box.id}_out [id={box.id}_out {look}]"
         for child in box.boxes:
             yield from self._box(child, depth + 1)
@@ -106,9 +86,9 @@ class _Dot:
         if box.history:
             block = history_block(box)
             across = (max(block.width, block.height) + 6) / 72
-            return f"shape=circle fixedsize=true width={across:.2f} margin=0 label={_table(block)}"
-        border = f" peripheries=2 color={_q(INK)}" if box.final else ""
-        return f"style={_q(self._style(box))}{border} label={_table(state_block(box))}"
+            return f"shape=circle fixedsize=true width={across:.2f} margin=0 label={table(block)}"
+        border = f" peripheries=2 color={quoted(INK)}" if box.final else ""
+        return f"style={quoted(self._style(box))}{border} label={table(state_block(box))}"
 
     def _style(self, box: Box) -> str:
         parent = self._boxes.get(self._parents.get(box.id, ""))
@@ -116,13 +96,13 @@ class _Dot:
 
     def _arrow(self, arrow: Arrow, number: int) -> str:
         colour = COLOURS[arrow.kind]
-        look = [f"id=t{number}", f"color={_q(colour)}"]
+        look = [f"id=t{number}", f"color={quoted(colour)}"]
         if arrow.kind == "always":
             look.append("style=dashed")
         if arrow.vip:
             look.append("penwidth=2.6")
         if arrow.labels:
-            look.append(f"label={_table(arrow_block(arrow.labels, colour), PAPER)}")
+            look.append(f"label={table(arrow_block(arrow.labels, colour), PAPER)}")
         return f"  {self._out_of(arrow.source)} -> {self._into(arrow.target)} [{' '.join(look)}]"
 
 
@@ -131,25 +111,3 @@ def beginnings(box: Box) -> tuple[str, ...]:
     if box.initial:
         return (box.initial,)
     return tuple(child.id for child in box.boxes if not child.history) if box.parallel else ()
-
-
-def _table(block: Block, paper: str = "") -> str:
-    rows = "".join(f"<TR>{_cell(row, block.width)}</TR>" for row in block.rows)
-    paper = f' BGCOLOR="{paper}"' if paper else ""
-    return f"<{_PLAIN}{paper}>{rows}</TABLE>>"
-
-
-def _cell(row: Row, width: int, align: str = "CENTER") -> str:
-    # Graphviz reads control characters of any text as the end of its patience; what cannot be seen is left out.
-    text = escape("".join(char for char in row.text if char.isprintable()), quote=False) or " "
-    text = f"<B>{text}</B>" if row.bold else text
-    text = f'<FONT COLOR="{row.colour}" POINT-SIZE="{row.size}">{text}</FONT>'
-    return f'<TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{row.height}" ALIGN="{align}">{text}</TD>'
-
-
-def _font(size: int) -> str:
-    return f"fontname={_q(FONTS[0])} fontsize={size} fontcolor={_q(INK)}"
-
-
-def _q(text: str) -> str:
-    return f'"{text}"'

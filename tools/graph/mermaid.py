@@ -8,11 +8,9 @@ before its name, and all arrows are given after all states.
 from collections.abc import Iterator, Sequence
 
 from appliance.errors import Text
+from tools.drawing.charcodes import coded, commented
 from tools.graph.dot import FEW, Direction
 from tools.graph.picture import Arrow, Box, Picture
-
-_PLAIN = frozenset(" _-.,/()=+*?!、，。：；？！（）「」“”…·→>|&'")
-"""Signs that Mermaid takes as they are anywhere in a label; letters and digits of every script are as harmless."""
 
 
 def mermaid_of(picture: Picture, direction: Direction = "") -> str:
@@ -25,15 +23,9 @@ def markdown_of(picture: Picture, direction: Direction = "") -> str:
     return f"```mermaid\n{mermaid_of(picture, direction)}```\n"
 
 
-def coded(text: str) -> str:
-    """Return `text` with every character that Mermaid, or the HTML it makes, could take for its own as a code."""
-    shown = "".join(char for char in text if char.isprintable())
-    return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in shown) or "#32;"
-
-
 def _lines(picture: Picture, direction: Direction) -> Iterator[str]:
     count = sum(1 for _ in picture.every())
-    yield f"%% {_commented(picture.title)} · {Text('流程', 'flow').say(picture.language)} {picture.bundle}"
+    yield f"%% {commented(picture.title)} · {Text('流程', 'flow').say(picture.language)} {picture.bundle}"
     yield "stateDiagram-v2"
     yield f"  direction {direction or ('LR' if count <= FEW else 'TB')}"
     yield f"  [*] --> {picture.initial}"
@@ -80,7 +72,3 @@ def _arrows(arrow: Arrow) -> Iterator[str]:
         yield f"  {arrow.source} --> {arrow.target}" + (f" : {coded(said)}" if said else "")
     if not arrow.labels:
         yield f"  {arrow.source} --> {arrow.target}"
-
-
-def _commented(text: str) -> str:
-    return "".join(char for char in text if char.isprintable() and char not in "{}%")

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import signal
+import time
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,9 +14,12 @@ from pathlib import Path
 from appliance.cli.console import FINDING, FINE, USAGE, Console, Parser, UsageError, read_bytes
 from appliance.cli.options import config_option
 from appliance.errors import Text
+from appliance.runtime.secrets import load_secrets
 from tools.loadtest.audit import audit, both
 from tools.loadtest.conductor import Conductor, Course
 from tools.loadtest.hiring import Office
+from tools.loadtest.identities import vips
+from tools.loadtest.lookout import Lookout
 from tools.loadtest.loopback import door, room_for
 from tools.loadtest.oracle import judge, read_log
 from tools.loadtest.outcome import Judges, Setting, outcome, readers_of, streams_of
@@ -60,8 +64,16 @@ def command(arguments: Sequence[str], console: Console) -> int:
     )
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     if target is None:
-        config = read_bytes(given.config)
-        staged = own_stage(config, os.path.relpath(given.config), scenario.visitors, scenario.agents, ENTRY)
+        config, file = read_bytes(given.config), os.path.relpath(given.config)
+        staged = own_stage(config, file, scenario.visitors, scenario.agents, ENTRY, scenario.store_rate)
+    elif scenario.vip or scenario.store_rate:
+        raise UsageError(
+            Text(
+                f"场景 {scenario.name} 要改配置、签发 VIP，只能用它自己的 kefu。",
+                f"The scenario {scenario.name} changes the configuration and signs VIPs: it takes a kefu of its own.",
+            ),
+            Text("去掉 --url 和 --data。", "Leave out --url and --data."),
+        )
     else:
         staged = running_stage(target, Path(given.data) if given.data else None, scenario.agents, given.url)
     with staged as stage:
@@ -80,8 +92,18 @@ async def _run(
     scenario: Scenario, stage: Stage, processes: int, seed: int, keep: bool, console: Console
 ) -> Course:
     progress = Progress(console)
+    own = stage.own
     conductor = Conductor(
-        scenario, stage.door, stage.cookies, processes, seed, keep, stage.pid, progress.show
+        scenario,
+        stage.door,
+        stage.cookies,
+        processes,
+        seed,
+        keep,
+        stage.pid,
+        progress.show,
+        Lookout(stage.office),
+        vips(scenario.vip, scenario.visitors, load_secrets(own.data).identity, time.time()) if own else [],
     )
     loop, this = asyncio.get_running_loop(), asyncio.current_task()
 

@@ -1,16 +1,19 @@
 """Runs a scenario from beginning to end: phases in step over all generator processes, samples in between, an orderly end."""
 
 import asyncio
+import math
 import secrets
 import time
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from appliance.errors import Text
 from tools.loadtest import results
 from tools.loadtest.fleet import Fleet, GeneratorFailed
 from tools.loadtest.load import FROM_ONE_ADDRESS
+from tools.loadtest.lookout import Lookout
 from tools.loadtest.loopback import Door
 from tools.loadtest.machine import Watch, kernel_bytes, rss_bytes
 from tools.loadtest.scenario import Phase, Scenario, offered
@@ -44,6 +47,9 @@ class Course(Struct):
     finals: list[Final]
     faults: list[str]
     run: str
+    ladder: list[results.Load] | None = None
+    rungs: list[results.Rung] | None = None
+    profiles: dict[str, str] = {}
     burst: results.Burst | None = None
     idle: results.Idle | None = None
 
@@ -74,7 +80,10 @@ class Conductor:
         keep: bool,
         pid: int | None,
         show: Callable[[Outlook], None],
+        lookout: Lookout | None = None,
+        vips: list[tuple[int, str]] | None = None,
     ) -> None:
+        self._lookout = lookout or Lookout(None)
         self._scenario = scenario
         self._pid = pid
         self._show = show
@@ -94,6 +103,8 @@ class Conductor:
                 sources=many and door.here and ":" not in door.host,
                 keep=keep,
                 stammer=scenario.stammer,
+                vips=[vip for vip in vips or () if vip[0] % processes == number],
+                gives_up=scenario.gives_up,
             )
             for number in range(processes)
         ]
@@ -117,13 +128,14 @@ class Conductor:
         """Do all of it; raises GeneratorFailed when a generator process dies."""
         async with Fleet(self._jobs) as fleet:
             await self._all_come(fleet)
+            await self._lookout.profile("idle")
             empty = self._rss()
             pids = {f"generator {m.number + 1}": m.process.pid for m in fleet.members}
             watch = Watch({**({APPLIANCE: self._pid} if self._pid else {}), **pids})
             started_at, self._zero = time.time_ns() // 1_000_000, time.perf_counter() + AHEAD
             async with asyncio.TaskGroup() as tasks:
                 sampling = tasks.create_task(self._sample(watch, fleet))
-                await self._play(fleet)
+                await self._play(fleet, tasks)
                 full = self._rss()
                 live = fleet.live - len([a for job in self._jobs for a in job.agents])
                 await self._settle(fleet)
@@ -135,6 +147,8 @@ class Conductor:
         course = Course(
             started_at, seconds, ended, self._phases, self._samples, finals, self._faults, self._run
         )
+        course.ladder, course.rungs = self._lookout.ladder(started_at), self._lookout.rungs()
+        course.profiles = self._lookout.profiles
         course.burst = self._burst()
         if not self._scenario.messages and empty and full:
             course.idle = results.Idle(live, empty, full)
@@ -164,8 +178,8 @@ class Conductor:
                     ),
                 )
 
-    async def _play(self, fleet: Fleet) -> None:
-        here = 0
+    async def _play(self, fleet: Fleet, tasks: asyncio.TaskGroup) -> None:
+        here, heaviest = 0, self._heaviest()
         for number, phase in enumerate(self._scenario.phases):
             if self._stop.is_set():
                 return
@@ -175,9 +189,16 @@ class Conductor:
             visitors = max(here, phase.visitors or 0)
             at = max(self._zero, time.perf_counter() + AHEAD)
             fleet.order(Start(number, phase, at, here, visitors))
+            if phase is heaviest:
+                tasks.create_task(self._lookout.profile("peak"))
             ended = await self._ends(fleet, number, phase, at)
             self._note(phase, at, visitors, ended - at)
             here = visitors
+
+    def _heaviest(self) -> Phase | None:
+        """Return the phase whose profile is worth taking: in which most is said."""
+        speaking = [phase for phase in self._scenario.phases if phase.rate or phase.messages or phase.think]
+        return max(speaking, key=lambda phase: phase.rate or math.inf, default=None)
 
     async def _ends(self, fleet: Fleet, number: int, phase: Phase, at: float) -> float:
         """Wait until the phase is over everywhere; return when that was."""
@@ -210,6 +231,7 @@ class Conductor:
                 agents=self._jobs[0].desks,
                 rate_per_s=rate if rate and phase.messages is None else None,
                 message_bytes=phase.bytes if rate or phase.messages or phase.greet else 0,
+                overload=phase.overload,
             )
         )
 
@@ -244,9 +266,17 @@ class Conductor:
             due += 0.5
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             at = time.perf_counter() - self._zero
+            await self._lookout.look(at)
             if not self._samples or at - self._samples[-1].at_s >= every - 0.25:
-                self._samples += watch.sample(round(at, 2))
+                self._samples += [self._told(each) for each in watch.sample(round(at, 2))]
             self._show(self._outlook(fleet, at))
+
+    def _told(self, sample: results.Resource) -> results.Resource:
+        """Add what only the appliance can tell of itself."""
+        told = self._lookout.latest
+        if sample.process != APPLIANCE or not told:
+            return sample
+        return replace(sample, loop_lag_ms=told["loop_lag_ms"], collections=told["collections"])
 
     def _outlook(self, fleet: Fleet, at: float) -> Outlook:
         number = len(self._phases) + 1

@@ -45,7 +45,7 @@ class Load:
         self.agents: list[Seat] = []
         self.seconds = Seconds()
         self.live: dict[int, int] = {}
-        self.meters = {name: Meter() for name in ("ack", "show", "handshake")}
+        self.meters = {name: Meter() for name in ("ack", "ack_vip", "show", "handshake")}
         self.slip, self.lag = Meter(), Meter()
         self.faults = Faults()
         self.backs: list[float] = []
@@ -60,6 +60,7 @@ class Load:
         self._running: set[asyncio.Task[None]] = set()
         self._seats: dict[Person, Seat] = {}
         self._dice = Random(f"{job.seed} people {job.number}")
+        self._vips = dict(job.vips)
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Let something go on beside everything else, until it is done or the run is over."""
@@ -80,8 +81,13 @@ class Load:
     def visitor(self, number: int) -> Seat:
         """Seat the visitor with this number of all."""
         source = f"127.0.0.{2 + number // FROM_ONE_ADDRESS}" if self.job.sources else ""
-        person = Person(self.job.port, keep=self.job.keep, host=self.job.host, source=source)
+        identity = self._vips.get(number)
+        person = Person(
+            self.job.port, keep=self.job.keep, identity=identity, host=self.job.host, source=source
+        )
+        person.gives_up = self.job.gives_up
         seat = self._seated(f"v{number}", person)
+        seat.vip = identity is not None
         self.visitors.append(seat)
         return seat
 
@@ -97,6 +103,7 @@ class Load:
         seat = self._seats[person] = Seat(name, person, self._dice, self.job.run)
         person.stammer = self.job.stammer
         person.on_ack = self._on_ack
+        person.on_refused = self._on_refused
         person.on_event = self._on_event
         person.on_end = self._on_end
         return seat
@@ -203,9 +210,16 @@ class Load:
     def _on_ack(self, person: Person, cid: str, due: float) -> None:
         second = self.second()
         self.seconds.count("acked", second)
-        self.meters["ack"].record(second, time.perf_counter() - due)
-        if self._seats[person].acked(cid):
+        took = time.perf_counter() - due
+        self.meters["ack"].record(second, took)
+        seat = self._seats[person]
+        if seat.vip:
+            self.meters["ack_vip"].record(second, took)
+        if seat.acked(cid):
             self.seconds.count("sent", second)
+
+    def _on_refused(self, person: Person) -> None:
+        self.seconds.count("refused", self.second())
 
     def _on_event(self, person: Person, conversation: str, event: Event | Frame) -> None:
         seat = self._seats[person]

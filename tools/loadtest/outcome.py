@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tools.loadtest import merging
 from tools.loadtest.conductor import APPLIANCE, Course
+from tools.loadtest.ladder import overload_of
 from tools.loadtest.machine import environment
 from tools.loadtest.results import Latency, Results, Totals
 from tools.loadtest.scenario import Scenario
@@ -50,6 +51,7 @@ def outcome(
     generators = [sample for sample in course.samples if sample.process != APPLIANCE]
     open_loop = any(phase.rate or phase.think for phase in scenario.phases)
     minutes = course.seconds / 60
+    seconds = merging.throughput(finals)
     return Results(
         scenario=scenario.name,
         title_zh=scenario.title.zh,
@@ -64,12 +66,16 @@ def outcome(
         targets=list(scenario.targets),
         phases=course.phases,
         ramp=merging.ramp(finals),
-        throughput=merging.throughput(finals),
+        throughput=seconds,
         totals=_totals(finals, found, judged),
         latencies=_latencies(finals),
         resources=course.samples,
         generator=merging.self_check(finals, generators, open_loop),
         errors=merging.errors(finals, course.faults),
+        ladder=course.ladder,
+        rungs=course.rungs,
+        overload=overload_of(course.ladder, course.phases, seconds),
+        profiles=course.profiles or None,
         idle=course.idle,
         burst=course.burst,
         storm=merging.storm(finals),
@@ -98,7 +104,7 @@ def _totals(finals: list[Final], found: Found, judged: Judges) -> Totals:
 
 def _latencies(finals: list[Final]) -> dict[str, Latency]:
     found = {}
-    for name in ("ack", "show", "handshake"):
+    for name in ("ack", "ack_vip", "show", "handshake"):
         whole = merging.latency([final.latencies[name] for final in finals])
         if whole is not None:
             found[name] = whole

@@ -22,8 +22,7 @@ GOT_EVERY = 32
 
 
 class Person:
-    """See the module.  The `on_...` are for generators: `on_ack(person, cid, due)`, `on_event(person, conversation,
-    event)`, `on_end(person, close code)`."""
+    """See the module.  The `on_...` are for generators; `on_ack` gets the client id and when it was due, `on_end` the code."""
 
     def __init__(
         self,
@@ -58,9 +57,12 @@ class Person:
         self.deaf = False
         self.deferred = 0
         """How often he was told to send something later: whatever he said after it may come before it."""
+        self.gives_up = False
+        """Whether he takes "later" for a no."""
         self.stammer = 0.0
-        """How often, of one, a message is sent twice at once, as a client does whose ack got lost."""
+        """This share of the messages is sent twice at once, as by a client whose ack got lost."""
         self.on_ack: Callable[[Person, str, float], None] | None = None
+        self.on_refused: Callable[[Person], None] | None = None
         self.on_event: Callable[[Person, str, Event | Frame], None] | None = None
         self.on_end: Callable[[Person, int], None] | None = None
         self._cookie = cookie
@@ -88,8 +90,8 @@ class Person:
         headers = {"Cookie": self._cookie} if self._cookie else {}
         self._line = await dial(self.port, path, self._receive, self._end, headers, self._host, self._source)
         who = {"token": self._token, "identity": self._identity}
-        where = {"session": self._session, "epoch": self._epoch, "cursors": self.cursors}
-        self._line.send(hello(**who, **where, lang=self.lang, page=self.page))
+        where = {"session": self._session, "epoch": self._epoch, "cursors": self.cursors, "page": self.page}
+        self._line.send(hello(**who, **where, lang=self.lang))
 
     async def enter(self) -> None:
         """The same, and wait for the welcome; raises ConnectionError when the server closes before it, too."""
@@ -326,11 +328,13 @@ class Person:
             self.journal.refused.append((frame.cid, frame.code))
         elif frame.code == "closed" and not self.staff:
             self._post(frame.cid, pending.text, None, pending.due)
-        elif frame.retry_after is not None:
+        elif frame.retry_after is not None and not self.gives_up:
             self._retried(frame)
         else:
             del self.outbox[frame.cid]
             self.journal.refused.append((frame.cid, frame.code))
+            if self.on_refused is not None:
+                self.on_refused(self)
 
     def _retried(self, frame: Frame) -> None:
         """Hold everything back for a while: what was said later would overtake."""

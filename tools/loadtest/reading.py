@@ -35,6 +35,9 @@ TOP = {
     "agents": Field("count", 0, 500),
     "soak": Field("flag"),
     "stammer": Field("share"),
+    "vip": Field("share"),
+    "store_rate": Field("count", 20, 1_000_000),
+    "gives_up": Field("flag"),
     "phases": Field("list"),
     "targets": Field("list"),
 }
@@ -53,6 +56,7 @@ PHASE = {
     "deaf": Field("share"),
     "cut": Field("flag"),
     "burst": Field("flag"),
+    "overload": Field("flag"),
 }
 TARGET = {
     "name": Field("named"),
@@ -108,6 +112,9 @@ def read(data: bytes, file: str, name: str) -> tuple[Scenario | None, Diagnostic
         top.get("about", Text("", "")),
         top.get("soak", False),
         top.get("stammer", 0.0),
+        top.get("vip", 0.0),
+        top.get("store_rate", 0),
+        top.get("gives_up", False),
     )
     refused = unfit(scenario)
     for number, key, cause, remedy in refused:

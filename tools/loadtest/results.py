@@ -29,7 +29,10 @@ class Environment(Struct, frozen=True):
 
 
 class Phase(Struct, frozen=True):
-    """One phase of the scenario.  `rate_per_s` is what is offered in it; None where the phase only connects or waits."""
+    """One phase of the scenario.  `rate_per_s` is what is offered in it; None where the phase only connects or waits.
+
+    `overload`: more is offered than the appliance can take, on purpose.
+    """
 
     name: str
     at_s: float
@@ -38,6 +41,7 @@ class Phase(Struct, frozen=True):
     agents: int
     rate_per_s: float | None
     message_bytes: int
+    overload: bool = False
 
 
 class Ramp(Struct, frozen=True):
@@ -103,12 +107,36 @@ class Latency(Struct, frozen=True):
 
 
 class Load(Struct, frozen=True):
-    """A sample of the overload ladder: load as a share of capacity, the tier, what was switched off."""
+    """A sample of the overload ladder: load as a share of capacity, the tier, what was switched off, what caused the tier."""
 
     at_s: float
     load: float
     tier: int
     off: list[str]
+    cause: str = ""
+
+
+class Rung(Struct, frozen=True):
+    """A threshold of the ladder, as shares of full load."""
+
+    tier: int
+    enter: float
+    leave: float
+
+
+class Overload(Struct, frozen=True):
+    """What the ladder did in all.  `recovered_s`: from the end of the overload to tier 0 for good.
+
+    `capacity_per_s` is the best mean of a calm phase, `goodput_per_s` the worst of an overloaded one, both in messages stored
+    and acknowledged a second; None where the run had no such phase.
+    """
+
+    highest_tier: int
+    changes: int
+    recovered_s: float | None
+    capacity_per_s: float | None
+    goodput_per_s: float | None
+    goodput_share: float | None
 
 
 class Resource(Struct, frozen=True):
@@ -219,11 +247,14 @@ class Results(Struct, frozen=True, kw_only=True):
     throughput: list[Second]
     totals: Totals
     latencies: dict[str, Latency]
-    """By what is waited for: "ack" (stored), "show" (seen by the other side), "handshake" (connection to welcome)."""
+    """By what is waited for: "ack" (stored), "ack_vip" (the same of VIPs only), "show" (seen by the other side), "handshake"
+    (connection to welcome)."""
     resources: list[Resource]
     generator: SelfCheck
     errors: list[Error]
     ladder: list[Load] | None = None
+    rungs: list[Rung] | None = None
+    overload: Overload | None = None
     idle: Idle | None = None
     burst: Burst | None = None
     storm: Storm | None = None

@@ -35,7 +35,8 @@ class Phase(Struct, frozen=True):
     first sentence, and the phase lasts until each of them has an agent.  `messages`: as many as these, as fast as it goes with
     `outstanding` under way, instead of a rate; the phase ends with the last one.  `think`: each visitor speaks after so long on
     average, instead of a rate.  `deaf`: this share of the visitors reads nothing.  `cut`: everybody is cut off when it begins,
-    and comes back like our pages do.  `burst`: memory is compared with that before it.
+    and comes back like our pages do.  `burst`: memory is compared with that before it.  `overload`:
+    more is offered than can be taken, and what gets through is compared with the phases before.
     """
 
     name: str
@@ -52,12 +53,15 @@ class Phase(Struct, frozen=True):
     deaf: float = 0.0
     cut: bool = False
     burst: bool = False
+    overload: bool = False
 
 
 class Scenario(Struct, frozen=True):
     """A whole load test.  `soak`: the line through the memory over time is what it is about.
 
-    `stammer`: this share of the messages is sent twice, as a client does whose ack was lost.
+    `stammer`: this share of the messages is sent twice, as a client does whose ack was lost.  `vip`: this share of the visitors
+    are VIPs.  `store_rate`: the store takes so many records a second, so that the appliance is the limit and not the machine that
+    it shares with the generator.  `gives_up`: who is told to try again later does not.
     """
 
     name: str
@@ -68,6 +72,9 @@ class Scenario(Struct, frozen=True):
     about: Text = Text("", "")
     soak: bool = False
     stammer: float = 0.0
+    vip: float = 0.0
+    store_rate: int = 0
+    gives_up: bool = False
 
     @property
     def visitors(self) -> int:
@@ -113,6 +120,7 @@ class Scenario(Struct, frozen=True):
             self,
             targets=tuple(_fitting(target, of_visitors, scale) for target in self.targets),
             agents=self.agents if agents is None else agents,
+            store_rate=round(self.store_rate * of_rate),
             phases=tuple(
                 _resized(phase, of_visitors, of_rate, of_seconds, scale, most) for phase in self.phases
             ),
@@ -122,7 +130,7 @@ class Scenario(Struct, frozen=True):
 def _fitting(target: Target, visitors: float, scale: float) -> Target:
     """Return a target that counts what the options change, for the changed number."""
     factor = {"totals.connections": visitors, "totals.acked": scale}.get(target.measure, 1.0)
-    if target.at_least is None:
+    if target.at_least is None or factor == 1.0:
         return target
     return replace(target, at_least=float(round(target.at_least * factor)))
 

@@ -34,6 +34,7 @@ class Seat:
         self.arrived = False
         self.greeted = False
         self.served = False
+        self.vip = False
         self.asked_at = 0.0
         self.cut_at: float | None = None
         self.deaf_until = 0.0

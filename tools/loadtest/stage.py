@@ -33,7 +33,8 @@ STRANGE_CONFIG = Text("用 kefu check 查看全部问题。", "See every problem
 class Stage(Struct):
     """Where the load goes.  `pid` is None where the process cannot be seen; `data` is what may be read afterwards.
 
-    `config` is the text that runs, as the operator wrote it; b"" where it is not known.
+    `config` is the text that runs, as the operator wrote it; b"" where it is not known.  `office` is None where nobody can be
+    asked how it stands.
     """
 
     door: Door
@@ -41,6 +42,7 @@ class Stage(Struct):
     pid: int | None
     config: bytes
     own: Serving | None = None
+    office: Office | None = None
 
     def stopped(self) -> Path | None:
         """Stop our own appliance in order and return its data; None for one that is not ours."""
@@ -50,8 +52,11 @@ class Stage(Struct):
         return self.own.data
 
 
-def roomy(text: str, visitors: int) -> str:
-    """Return a kefu.yaml open round the clock, with generous limits and room for so many visitors; raises ConfigError."""
+def roomy(text: str, visitors: int, store_rate: int = 0) -> str:
+    """Return a kefu.yaml open round the clock, with generous limits and room for so many visitors; raises ConfigError.
+
+    `store_rate` is what its store may take in a second, 0: what it can.
+    """
     root = parse(text, Diagnostics("kefu.yaml", text))
     if root is None:
         raise ConfigError(Text("配置文件读不懂。", "The configuration cannot be read."), STRANGE_CONFIG)
@@ -62,14 +67,20 @@ def roomy(text: str, visitors: int) -> str:
     for queue in (tree.get("queues") or {}).values():
         if isinstance(queue, dict):
             queue.pop("hours", None)
+    # VIPs of a load are signed with the secret that the fresh data has.
+    tree["site"] = {
+        name: value for name, value in (tree.get("site") or {}).items() if name != "identity_secret"
+    }
     generous = {"messages_per_minute": MESSAGES_PER_MINUTE, "connections": visitors + ROOM}
     tree["limits"] = {**(tree.get("limits") or {}), **generous}
+    if store_rate:
+        tree["storage"] = {**(tree.get("storage") or {}), "rate": store_rate}
     return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
 
 
 @contextlib.contextmanager
 def own_stage(
-    config: bytes, file: str, visitors: int, agents: int, entry: Sequence[str] = RUN
+    config: bytes, file: str, visitors: int, agents: int, entry: Sequence[str] = RUN, store_rate: int = 0
 ) -> Iterator[Stage]:
     """Start an appliance on fresh data with `agents` hired; it is gone afterwards.  Raises ConfigError, StartError."""
     checked = check_bytes(config, file, environment=None)
@@ -82,10 +93,12 @@ def own_stage(
     text, _ = decode(config, file)
     with (
         tempfile.TemporaryDirectory(prefix="kefu-loadtest-") as folder,
-        Serving(Path(folder), roomy(text, visitors), entry) as serving,
+        Serving(Path(folder), roomy(text, visitors, store_rate), entry) as serving,
     ):
         cookies = [serving.hire(login, 500) for login in _logins(agents)]
-        yield Stage(Door(serving.host, serving.port, here=True), cookies, serving.pid, config, serving)
+        yield Stage(
+            Door(serving.host, serving.port, here=True), cookies, serving.pid, config, serving, serving
+        )
 
 
 @contextlib.contextmanager
@@ -113,7 +126,7 @@ def running_stage(door: Door, data: Path | None, agents: int, url: str) -> Itera
         for login in _logins(agents):
             hired.append(login)
             cookies.append(office.engage(login, MOST_HELD))
-        yield Stage(door, cookies, int(status["pid"]), _read(str(status.get("config", ""))))
+        yield Stage(door, cookies, int(status["pid"]), _read(str(status.get("config", ""))), None, office)
     finally:
         for login in hired:
             # One that cannot be dismissed must not keep the others in service.

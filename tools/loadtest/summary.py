@@ -61,6 +61,7 @@ def _lines(results: Results, language: Language) -> list[str]:
 
 _WAITED = {
     "ack": Text("存好", "stored"),
+    "ack_vip": Text("VIP 存好", "stored for VIPs"),
     "show": Text("对方看到", "shown"),
     "handshake": Text("接入", "connected"),
 }

@@ -86,7 +86,7 @@ def measures(shape: Any = Results, path: str = "") -> list[str]:
                 found += measures(kind, f"{place}.")
             elif typing.get_origin(kind) is dict and name == "latencies":
                 latency = typing.get_args(kind)[1]
-                for waited_for in ("ack", "show", "handshake"):
+                for waited_for in ("ack", "ack_vip", "show", "handshake"):
                     found += measures(latency, f"{place}.{waited_for}.")
     return sorted(set(found))
 

@@ -18,7 +18,8 @@ class Job(Struct, tag="job", frozen=True):
     """The first word to a generator: it is number `number` of `of`, and plays every `of`th visitor.
 
     `agents` are (number, cookie) of those it plays, `desks` how many there are in all; `run` marks its messages; `sources`: connect from several addresses of loopback; `keep`: whole
-    journals for the comparison with the database.
+    journals for the comparison with the database.  `vips` are (number, signed identity); `gives_up`: who is told to try again
+    later does not.
     """
 
     host: str
@@ -32,6 +33,8 @@ class Job(Struct, tag="job", frozen=True):
     sources: bool
     keep: bool
     stammer: float = 0.0
+    vips: list[tuple[int, str]] = []
+    gives_up: bool = False
     patience: float = 30.0
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.figures import PoolFigures
 from appliance.telemetry import process
+from appliance.telemetry.collector import GcPauses
 from appliance.telemetry.profiling import tasks
 from appliance.telemetry.profiling.stalls import StallWatch
 
@@ -19,37 +20,6 @@ EVERY = 1.0
 KEPT = 300
 POOL_SECONDS = 10
 """A hit ratio is told over so many seconds; over all time where nothing was asked for in them."""
-
-GENERATIONS = 3
-
-
-class Collections:
-    """What the garbage collector costs, by generation: how often, how long in all, and the longest since it was last read."""
-
-    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
-        self._now = now
-        self._began = 0.0
-        self.counts = [0] * GENERATIONS
-        self.seconds = [0.0] * GENERATIONS
-        self.worst = [0.0] * GENERATIONS
-
-    def start(self) -> None:
-        """Begin to count."""
-        gc.callbacks.append(self.heard)
-
-    def stop(self) -> None:
-        """Count no more."""
-        gc.callbacks.remove(self.heard)
-
-    def heard(self, phase: str, info: dict[str, int]) -> None:
-        """The collector begins or has ended."""
-        if phase == "start":
-            self._began = self._now()
-            return
-        took, generation = self._now() - self._began, info["generation"]
-        self.counts[generation] += 1
-        self.seconds[generation] += took
-        self.worst[generation] = max(self.worst[generation], took)
 
 
 class Point(Struct, frozen=True):
@@ -82,17 +52,17 @@ class Vitals:
         self._handle: asyncio.TimerHandle | None = None
         self._asked: deque[dict[str, tuple[int, int]]] = deque(maxlen=POOL_SECONDS)
         self._cpu = (time.monotonic(), time.process_time())
-        self.collections = Collections()
+        self.pauses = GcPauses()
         self.points: deque[Point] = deque(maxlen=KEPT)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin."""
-        self.collections.start()
+        self.pauses.start()
         self._handle = loop.call_later(EVERY, self._tick, loop)
 
     def stop(self) -> None:
         """End."""
-        self.collections.stop()
+        self.pauses.stop()
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -103,14 +73,13 @@ class Vitals:
 
     def note(self) -> None:
         """Take a point."""
-        worst, self.collections.worst = self.collections.worst, [0.0] * GENERATIONS
         lag, self._stalls.worst = self._stalls.worst, 0.0
         load, tier = self._ladder()
         self.points.append(
             Point(
                 time.time_ns() // 1_000_000,
                 round(lag * 1000, 2),
-                tuple(round(pause * 1000, 2) for pause in worst),
+                tuple(round(pause * 1000, 2) for pause in self.pauses.worst().values()),
                 process.resident_bytes(),
                 tasks.count(),
                 threading.active_count(),
@@ -143,11 +112,10 @@ class Vitals:
 
     def garbage(self) -> dict[str, Any]:
         """Return what the collector did, by generation, and how it is set.  It counts what is frozen: milliseconds, so not for every second."""
-        collections = self.collections
         return {
             "generations": [
-                {"generation": number, "collections": count, "seconds": round(collections.seconds[number], 4)}
-                for number, count in enumerate(collections.counts)
+                {"generation": int(name), "collections": pauses.count, "seconds": round(pauses.total, 4)}
+                for name, pauses in self.pauses.pauses.items()
             ],
             "thresholds": gc.get_threshold(),
             "frozen_objects": gc.get_freeze_count(),

@@ -8,7 +8,7 @@
 //   data-author   visitor | agent | ai | system             data-note    present on notes (console)
 //   data-state    none (not mine) | sending | sent | delivered | read | failed | recalled
 // Attributes on [data-test=line]: data-kind, the kind of the event ("joined", "ended", "rated", ...).
-// Attributes on [data-test=connection]: data-state.  Widget: online | connecting | reconnecting | stopped | replaced;
+// Attributes on [data-test=connection]: data-state.  Widget: online | connecting | reconnecting | full | stopped | replaced;
 //   console: online | idle | connecting | waiting | stopped.
 
 /** Inside <kefu-widget>. */
@@ -35,6 +35,7 @@ export const WIDGET_HOOKS = [
   "recall",
   "typing",
   "queue-line",
+  "mode-line", // "" unless messages may come late under load
   "notice",
   "composer",
   "send",
@@ -102,6 +103,32 @@ export const CONSOLE_HOOKS = [
   "palette",
   "palette-input",
   "palette-item",
+  "mode-strip", // data-tier; only while something is off under load
+  "mode-more",
+  "desk-age",
+  "load-page",
+  "load-wrong",
+  "load-wall",
+  "load-tier", // data-tier
+  "load-cause",
+  "load-share",
+  "load-off",
+  "load-part", // data-name
+  "load-rung", // data-tier
+  "load-form",
+  "load-pick",
+  "load-time",
+  "load-hold",
+  "load-zero",
+  "load-forced",
+  "load-auto",
+  "load-saved", // data-name
+  "load-change", // data-from, data-to
+  "rehearse",
+  "rehearse-dialog",
+  "rehearse-hold",
+  "rehearse-cancel",
+  "rehearse-go",
   "team-row", // data-id
   "team-add",
   "team-form",
@@ -123,7 +150,7 @@ export const CONSOLE_HOOKS = [
   "reply-remove",
 ] as const;
 
-/** Made from a name: status-ready, status-busy, status-away; tab-mine, tab-queue, tab-history, tab-team, tab-replies;
+/** Made from a name: status-ready, status-busy, status-away; tab-mine, tab-queue, tab-history, tab-team, tab-replies, tab-load (chiefs);
  *  form-name, form-phone, form-text (widget); dialog-transfer, dialog-close, dialog-settings. */
 export const MADE_HOOKS = ["status-", "tab-", "form-", "dialog-"] as const;
 

@@ -1,7 +1,7 @@
 // A server in memory and a network that loses everything under way whenever it breaks: what the client is proven against.
 
 import type { Clock } from "../src/link/clock";
-import type { Card, ChatEvent, ClientFrame, Hello, ServerFrame } from "../src/link/frames";
+import type { Card, ChatEvent, ClientFrame, Hello, Mode, ServerFrame } from "../src/link/frames";
 import type { Dial, Sink, Transport } from "../src/link/transport";
 
 interface Logged {
@@ -21,6 +21,9 @@ export class FakeWorld {
   failing = 0;
   dials = 0;
   refuseSockets = false;
+  /** Who has no token is asked to come back in so many ms; who says in the address that he is new only sees the handshake fail. */
+  full = 0;
+  mode: Mode | null = null;
   frames: ClientFrame[] = [];
   private readonly acks = new Map<string, number>();
   private live: { sink: Sink; cursor: number; greeted: boolean } | null = null;
@@ -30,7 +33,7 @@ export class FakeWorld {
     private readonly delay = 40,
   ) {}
 
-  readonly dial: Dial = (sink: Sink, hello: () => Hello): Transport => {
+  readonly dial: Dial = (sink: Sink, hello: () => Hello, asNew = false): Transport => {
     this.dials += 1;
     const session = { sink, cursor: 0, greeted: false };
     let open = true;
@@ -43,6 +46,11 @@ export class FakeWorld {
     };
     if (this.refuseSockets) {
       this.clock.after(this.delay, cut);
+      return { send: () => undefined, close: () => void (open = false) };
+    }
+    if (this.full > 0 && hello().token === null) {
+      const [code, reason]: [number, string] = asNew ? [1006, ""] : [1013, `retry_after=${this.full}`];
+      this.clock.after(this.delay, () => open && sink.closed(code, reason));
       return { send: () => undefined, close: () => void (open = false) };
     }
     const down = (frame: ServerFrame): void => {
@@ -71,6 +79,11 @@ export class FakeWorld {
   close(code: number): void {
     this.live?.sink.closed(code, "");
     this.live = null;
+  }
+
+  /** The server says something by itself. */
+  tell(frame: ServerFrame): void {
+    this.push(frame);
   }
 
   /** Words of an agent; staff-only ones make holes in what the visitor sees. */
@@ -145,6 +158,7 @@ export class FakeWorld {
       limits: { message_bytes: 8192, outbox: 32 },
       site: { name: "site" },
       conversations: this.cards.map(() => this.card()),
+      ...(this.mode === null ? {} : { mode: this.mode }),
     };
   }
 }

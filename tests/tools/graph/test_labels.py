@@ -1,8 +1,8 @@
 """What stands in a box and on an arrow."""
 
 from tests.tools.graph.flows import everything, shipped
+from tools.drawing.measure import width
 from tools.graph.labels import WIDEST, arrow_block, broken, heading, history_block, legend, state_block
-from tools.graph.measure import width
 from tools.graph.picture import Label
 
 

@@ -3,7 +3,7 @@
 import re
 
 from tests.tools.graph.flows import EVERYTHING, everything, shipped
-from tools.graph.mermaid import coded, markdown_of, mermaid_of
+from tools.graph.mermaid import markdown_of, mermaid_of
 
 LINE = re.compile(
     r"%% .*|stateDiagram-v2|  direction (LR|TB)| *\[\*\] --> s\d+| *s\d+ --> (s\d+|\[\*\])( : \S.*)?"
@@ -19,11 +19,6 @@ def test_every_line_is_one_that_mermaid_knows() -> None:
         assert sum(line.rstrip().endswith("{") for line in lines) == sum(
             line.strip() == "}" for line in lines
         )
-
-
-def test_signs_become_codes() -> None:
-    assert coded("等:[*]") == "等#58;#91;*#93;"
-    assert coded("") == "#32;"
 
 
 def test_markdown_is_a_fence_around_it() -> None:

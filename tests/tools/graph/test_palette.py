@@ -1,13 +1,13 @@
-"""Everything that is written can be read on everything it stands on."""
+"""Everything that is written in a flow can be read on everything it stands on."""
 
-from tools.graph.palette import COLOURS, FAINT, GROUNDS, INK, PAPER, STATE, contrast, ground
+from tools.drawing.palette import FAINT, INK, PAPER, contrast
+from tools.graph.palette import COLOURS, GROUNDS, STATE, ground
 
 
 def test_text_has_contrast_on_every_ground() -> None:
     for text in (INK, FAINT, *COLOURS.values()):
         for below in (PAPER, STATE, *GROUNDS):
             assert contrast(text, below) >= 4.5, (text, below)
-    assert contrast("#000000", "#ffffff") == 21
 
 
 def test_the_deeper_the_darker_up_to_an_end() -> None:

@@ -24,7 +24,12 @@ def final(ack_ms: float = 2.0, slip_ms: float = 0.1) -> Final:
     return Final(
         seconds=dict(seconds.rows),
         live={0: 1, 1: 1},
-        latencies={"ack": ack.kept(), "show": show.kept(), "handshake": handshake.kept()},
+        latencies={
+            "ack": ack.kept(),
+            "ack_vip": Meter().kept(),
+            "show": show.kept(),
+            "handshake": handshake.kept(),
+        },
         slip=slip.histogram.encode(),
         lag=lag.histogram.encode(),
         streams={"v0": Stream(3)},

@@ -94,3 +94,23 @@ async def test_an_agent_accepts_what_he_is_offered_where_the_queue_wants_that(tm
         await until(lambda: visitor.conversation in agent.cards, "nobody accepted")
         for person in (agent, visitor):
             person.leave()
+
+
+async def test_who_gives_up_takes_a_later_for_a_no(tmp_path: Path) -> None:
+    with Serving(tmp_path, kefu_yaml("100ms", "mailbox: 1, messages_per_minute: 6000")) as shop:
+        patient, hasty = Person(shop.port), Person(shop.port)
+        hasty.gives_up = True
+        refused: list[Person] = []
+        patient.on_refused = hasty.on_refused = refused.append
+        for person in (patient, hasty):
+            await person.enter()
+            person.say("first")
+            await until(lambda: person.cards and not person.outbox, "not stored")  # noqa: B023  # awaited at once
+            for number in range(30):
+                person.say(f"{number}", person.conversation)
+        await until(lambda: not hasty.outbox and not patient.outbox, "it does not end")
+        assert refused
+        assert set(refused) == {hasty}
+        assert len(hasty.journal.refused) == len(refused)
+        assert not patient.journal.refused
+        assert len(patient.journal.acks) == 31

@@ -44,6 +44,7 @@ def test_all_that_were_promised_are_there() -> None:
         "soak",
         "storm",
         "ladder",
+        "overload",
     }
     assert set(shipped()) == promised
 
@@ -105,5 +106,17 @@ def test_the_page_tells_of_every_scenario_and_word_and_its_example_is_sound(lang
     assert scenario is not None, found.render("en")
     for name in shipped():
         assert f"| `{name}` |" in text
-    for word in PHASE.keys() - {"name"}:
+    for word in (PHASE.keys() | {"vip", "store_rate", "gives_up", "stammer"}) - {"name"}:
         assert f"`{word}`" in text
+
+
+@pytest.mark.parametrize("name", ["ladder", "overload"])
+def test_an_overload_declares_what_the_store_can_take_and_offers_more(name: str) -> None:
+    scenario, found = read((SCENARIOS / f"{name}.yaml").read_bytes(), f"{name}.yaml", name)
+    assert scenario is not None, found.render("en")
+    assert scenario.vip == 0.1
+    (heavy,) = (phase for phase in scenario.phases if phase.overload)
+    assert heavy.rate is not None
+    assert heavy.rate > scenario.store_rate > 0
+    smaller = scenario.resized(rate=heavy.rate / 10)
+    assert smaller.store_rate == scenario.store_rate // 10

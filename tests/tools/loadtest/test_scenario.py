@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.errors import Text
+from tools.loadtest.reading import SCENARIOS, read
 from tools.loadtest.results import Target
 from tools.loadtest.scenario import Phase, Scenario, offered, unfit
 
@@ -71,3 +72,10 @@ def test_what_cannot_be_run_is_refused(broken: Scenario, key: str, words: str) -
     assert found[3].en
     assert found[3].zh
     assert unfit(CHAT) == []
+
+
+def test_a_share_among_the_targets_stays_a_share() -> None:
+    scenario, _ = read((SCENARIOS / "overload.yaml").read_bytes(), "overload.yaml", "overload")
+    assert scenario is not None
+    goals = {target.measure: target.at_least for target in scenario.resized(visitors=100, rate=900).targets}
+    assert goals["overload.goodput_share"] == 0.8

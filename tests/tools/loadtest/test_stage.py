@@ -26,6 +26,16 @@ def test_the_file_is_opened_round_the_clock_with_room_for_everybody() -> None:
     assert before is not None
     assert [state.name for state in spec.main.states] == [state.name for state in before.main.states]
     assert spec.tests == ()
+    assert spec.storage.rate == 0
+
+
+def test_a_declared_rate_of_the_store_goes_beside_the_operators_own_settings() -> None:
+    own = "site: {name: 店, identity_secret: {env: NOT_SET}}\nstorage: {snapshot_every: 16}\n"
+    without = "\n".join(line for line in CLOSED.splitlines() if not line.startswith(("site:", "storage:")))
+    spec, found = load(roomy(without + "\n" + own, 10, 1_500), "kefu.yaml")
+    assert spec is not None, found.render("en")
+    assert (spec.storage.rate, spec.storage.snapshot_every) == (1_500, 16)
+    assert (spec.site.name, spec.site.identity_secret) == ("店", None)
 
 
 def test_our_own_is_hired_for_and_gone_afterwards() -> None:

@@ -1,6 +1,6 @@
 // The HTTP side of the console: everything that is not the conversation itself.
 
-import type { Card, Lang, QuickReply, Role, VisitorCard } from "../link/frames";
+import type { Card, Feature, Lang, QuickReply, Role, VisitorCard } from "../link/frames";
 
 export interface AgentAccount {
   id: string;
@@ -20,6 +20,24 @@ export interface Summary {
   visitor: VisitorCard;
   opened_at: number;
   closed_at: number | null;
+}
+
+/** How loaded the appliance is and what it has switched off: GET /api/overload. */
+export interface Overload {
+  tier: number;
+  /** A share of what can be borne, as the components are. */
+  load: number;
+  components: Record<string, number>;
+  busiest: string;
+  /** A component, "operator" or "rehearsal"; "" at tier 0. */
+  cause: string;
+  off: Feature[];
+  since: number;
+  forced: { tier: number; until: number; by: string } | null;
+  thresholds: { tier: number; enter: number; leave: number; action: string }[];
+  /** Newest last. */
+  history: { at: number; from: number; to: number; load: number; cause: string }[];
+  suppressed: Record<string, number>;
 }
 
 /** What the server refused, in the reader's language. */
@@ -96,6 +114,20 @@ export class Api {
   card(conversation: string): Promise<Card> {
     const path = `/api/conversations/${encodeURIComponent(conversation)}`;
     return this.ask("GET", path).then((body) => one<Card>(body, "conversation"));
+  }
+
+  overload(): Promise<Overload> {
+    return this.ask("GET", "/api/overload") as Promise<Overload>;
+  }
+
+  /** Hold a tier for so long; null: automatic again. */
+  forceTier(tier: number | null, seconds: number): Promise<Overload> {
+    return this.ask("POST", "/api/overload", tier === null ? { tier } : { tier, seconds }) as Promise<Overload>;
+  }
+
+  /** Go through all tiers and back, each held so many seconds. */
+  rehearse(hold: number): Promise<Overload> {
+    return this.ask("POST", "/api/overload/rehearsal", { hold }) as Promise<Overload>;
   }
 
   private async ask(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -4,9 +4,8 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Lang } from "../link/frames";
 import { browserKeep } from "../link/keep";
-import * as en from "../words/en";
 import { pickLang } from "../words/index";
-import * as zh from "../words/zh";
+import { staffWords } from "../words/staff";
 import { Api } from "./api";
 import { Bench } from "./bench";
 import { base } from "./element";
@@ -32,7 +31,7 @@ export class Console extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const words = this.language === "zh" ? zh.staff : en.staff;
+    const words = staffWords[this.language];
     if (this.phase === "asking") return html`${nothing}`;
     if (this.phase === "desk" && this.bench !== null) {
       return html`<kefu-desk .bench=${this.bench} @lang=${this.swap} @sign-out=${this.signOut}></kefu-desk>`;
@@ -92,7 +91,7 @@ export class Console extends LitElement {
 
   private speak(lang: Lang): void {
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-    document.title = (lang === "zh" ? zh.staff : en.staff).title;
+    document.title = staffWords[lang].title;
   }
 }
 

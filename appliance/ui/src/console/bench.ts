@@ -4,17 +4,18 @@
 import { Client } from "../link/client";
 import { wallClock } from "../link/clock";
 import { Conversation } from "../link/conversation";
-import type { Act, Card, Lang } from "../link/frames";
+import type { Act, Card, Feature, Lang } from "../link/frames";
 import type { Change } from "../link/inbox";
 import { browserKeep } from "../link/keep";
 import { dialPoll, dialSocket } from "../link/transport";
-import * as en from "../words/en";
 import type { StaffWords } from "../words/index";
-import * as zh from "../words/zh";
+import { staffWords } from "../words/staff";
 import type { Api } from "./api";
 import { Attention } from "./attention";
 
-export type Tab = "mine" | "queue" | "history" | "team" | "replies";
+export type Tab = "mine" | "queue" | "history" | "team" | "replies" | "load";
+/** Tabs that fill the place of the conversation. */
+export const PAGES: ReadonlySet<Tab> = new Set<Tab>(["team", "replies", "load"]);
 export type Dialog = "transfer" | "palette" | "close" | "settings" | null;
 /** Which column a narrow screen shows. */
 export type Column = "list" | "talk" | "panel";
@@ -65,7 +66,7 @@ export class Bench {
   }
 
   get words(): StaffWords {
-    return this.lang === "zh" ? zh.staff : en.staff;
+    return staffWords[this.lang];
   }
 
   get chief(): boolean {
@@ -97,6 +98,11 @@ export class Bench {
 
   visitorName(card: Pick<Card, "id" | "visitor">): string {
     return card.visitor?.name || this.words.anonymous.replace("{id}", (card.visitor?.id ?? card.id).slice(-4).toUpperCase());
+  }
+
+  /** What is off, in words. */
+  offWords(features: readonly Feature[]): string {
+    return features.map((feature) => this.words[`off_${feature}`] ?? feature).join(this.words.off_join);
   }
 
   listen(listener: () => void): () => void {
@@ -135,8 +141,8 @@ export class Bench {
   select(id: string | null): void {
     this.selected = id;
     if (id !== null) this.column = "talk";
-    // The team and the quick replies fill the place where the conversation is to appear.
-    if (id !== null && (this.tab === "team" || this.tab === "replies")) this.tab = "mine";
+    // A page fills the place where the conversation is to appear.
+    if (id !== null && PAGES.has(this.tab)) this.tab = "mine";
     this.readSelected();
     this.changed();
   }

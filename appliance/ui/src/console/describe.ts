@@ -1,13 +1,13 @@
 // What staff read about events that are not words of a person.  null: nothing worth a line.
 
 import type { ChatEvent } from "../link/frames";
-import { fill, type StaffWords } from "../words/index";
+import { fill, type DeskWords } from "../words/index";
 import { whyLine } from "./why";
 
 /** Names of agents by id; events carry ids where they need no name. */
 export type NameOf = (agent: string) => string;
 
-export function describe(event: ChatEvent, words: StaffWords, nameOf: NameOf): string | null {
+export function describe(event: ChatEvent, words: DeskWords, nameOf: NameOf): string | null {
   switch (event.kind) {
     case "joined":
       return fill(words.l_joined, { name: event.agent.name || nameOf(event.agent.id) });

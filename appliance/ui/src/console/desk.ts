@@ -3,10 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { duration } from "../words/dates";
 import { fill } from "../words/index";
+import { PAGES } from "./bench";
 import css from "./desk.css";
 import { BenchElement, icon, styled } from "./element";
 import "./dialogs";
 import "./history";
+import "./load";
 import "./palette";
 import "./panel";
 import "./rail";
@@ -39,13 +41,14 @@ export class Desk extends BenchElement {
 
   protected override render(): TemplateResult {
     const { bench } = this;
-    const page = bench.tab === "team" || bench.tab === "replies";
+    const page = PAGES.has(bench.tab);
     return html`
-      ${this.banner()}${this.configured()}
+      ${this.banner()}${this.loaded()}${this.configured()}
       <div class="columns" data-column=${page ? "page" : bench.column}>
         <kefu-rail .bench=${bench}></kefu-rail>
         ${bench.tab === "team" ? html`<kefu-team class="page" .bench=${bench}></kefu-team>` : nothing}
         ${bench.tab === "replies" ? html`<kefu-replies class="page" .bench=${bench}></kefu-replies>` : nothing}
+        ${bench.tab === "load" ? html`<kefu-load class="page" .bench=${bench}></kefu-load>` : nothing}
         ${page
           ? nothing
           : html`<kefu-talk .bench=${bench}></kefu-talk>
@@ -79,7 +82,24 @@ export class Desk extends BenchElement {
     const again = (): void => (stopped ? link.restart() : link.hurry());
     return html`<div class="banner" role="status" data-test="banner">
       ${icon("alert")}<span>${text}</span>
-      <button class="small" @click=${again}>${stopped ? words.resume_here : words.retry_now}</button>
+      ${link.noRoom ? nothing : html`<button class="small" @click=${again}>${stopped ? words.resume_here : words.retry_now}</button>`}
+    </div>`;
+  }
+
+  /** What is off under load, for everybody who would else wonder where it went. */
+  private loaded(): TemplateResult | typeof nothing {
+    const { words, bench } = this;
+    const { inbox, link } = bench.client;
+    const { mode } = inbox;
+    if (mode === null || link.state.name !== "online") return nothing;
+    const { tier, cause, until } = mode;
+    const sentence = cause === "rehearsal" ? words.mode_rehearsal : cause === "operator" ? words.mode_operator : words.mode_load;
+    const left = until === undefined || cause !== "operator" ? 0 : until - bench.client.now();
+    // The rest of the time is seen but not read out each second.
+    const rest = left <= 0 ? nothing : html`<small aria-hidden="true">${fill(words.mode_until, { time: duration(left, words) })}</small>`;
+    const more = bench.chief && bench.tab !== "load" ? html`<button class="small" data-test="mode-more" @click=${() => bench.show("load")}>${words.mode_more}</button>` : nothing;
+    return html`<div class="banner" data-tier=${tier} role="status" data-test="mode-strip">
+      ${icon("gauge")}<span>${fill(sentence, { tier, off: bench.offWords(mode.off) })}</span>${rest}${more}
     </div>`;
   }
 

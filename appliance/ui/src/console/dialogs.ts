@@ -5,7 +5,7 @@ import { query, state } from "lit/decorators.js";
 import type { DeskAgent } from "../link/frames";
 import { fill } from "../words/index";
 import css from "./dialogs.css";
-import { BenchElement, hueOf, icon, initialOf, styled } from "./element";
+import { BenchElement, deskAge, hueOf, icon, initialOf, styled } from "./element";
 
 interface Target {
   kind: "agent" | "queue";
@@ -50,6 +50,7 @@ export class Dialogs extends BenchElement {
     return html`<form method="dialog" @submit=${this.submitTransfer}>
       <h2>${words.transfer_title}</h2>
       <input type="search" placeholder=${words.transfer_search} aria-label=${words.transfer_search} .value=${this.search} @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)} />
+      ${deskAge(this.bench)}
       <div class="targets" role="radiogroup">
         ${group("agent", words.transfer_agent)} ${group("queue", words.transfer_queue)}
         ${targets.length === 0 ? html`<p class="none">${words.transfer_none}</p>` : nothing}

@@ -1,9 +1,10 @@
 // What all parts of the console share: the workbench, the look, and icons inside templates.
 
-import { LitElement, type CSSResultGroup, unsafeCSS } from "lit";
+import { html, LitElement, nothing, type CSSResultGroup, type TemplateResult, unsafeCSS } from "lit";
 import { property } from "lit/decorators.js";
 import { icon as draw, type IconName } from "../look/icons";
 import tokens from "../tokens.css";
+import { fill } from "../words/index";
 import type { Bench } from "./bench";
 import look from "./look.css";
 import people from "./people.css";
@@ -33,6 +34,14 @@ export function hueOf(id: string): string {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + char.codePointAt(0)!) >>> 0;
   return `hue${sum % 6}`;
+}
+
+/** How old what is shown of agents and queues is, while it does not come at each change. */
+export function deskAge(bench: Bench): TemplateResult | typeof nothing {
+  const { inbox } = bench.client;
+  if (!inbox.off("presence")) return nothing;
+  const age = Math.max(0, Math.round((Date.now() - inbox.deskAt) / 1000));
+  return html`<p class="aged" data-test="desk-age">${icon("clock", 14)}${fill(bench.words.desk_age, { n: age })}</p>`;
 }
 
 /** Rendered again whenever the workbench changes. */

@@ -82,6 +82,7 @@ export class Palette extends BenchElement {
       entry("queue", words.tab_queue, words.palette_action, "queue", () => bench.show("queue")),
       entry("history", words.tab_history, words.palette_action, "history", () => bench.show("history")),
       ...(bench.chief ? [entry("team", words.tab_team, words.palette_action, "team", () => bench.show("team"))] : []),
+      ...(bench.chief ? [entry("load", words.tab_load, words.palette_action, "gauge", () => bench.show("load"))] : []),
       entry("replies", words.tab_replies, words.palette_action, "bolt", () => bench.show("replies")),
       entry("settings", words.settings, words.palette_action, "gear", () => setTimeout(() => bench.open("settings"))),
     ];

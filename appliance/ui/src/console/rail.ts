@@ -7,7 +7,7 @@ import type { IconName } from "../look/icons";
 import { brief, duration } from "../words/dates";
 import { fill } from "../words/index";
 import { waiting, type Tab } from "./bench";
-import { BenchElement, hueOf, icon, initialOf, letterOf, styled } from "./element";
+import { BenchElement, deskAge, hueOf, icon, initialOf, letterOf, styled } from "./element";
 import css from "./rail.css";
 import "./windowed";
 
@@ -62,6 +62,7 @@ export class Rail extends BenchElement {
     return html`<nav role="tablist">
       ${tab("mine", "chat", unread, true)} ${tab("queue", "queue", inbox.desk?.waiting.length ?? 0, false)} ${tab("history", "history", 0, false)}
       ${bench.chief ? tab("team", "team", 0, false) : nothing} ${tab("replies", "bolt", 0, false)}
+      ${bench.chief ? tab("load", "gauge", bench.client.inbox.mode?.tier ?? 0, true) : nothing}
     </nav>`;
   }
 
@@ -71,7 +72,7 @@ export class Rail extends BenchElement {
     if (bench.tab === "queue") {
       const waiting = bench.client.inbox.desk?.waiting ?? [];
       if (waiting.length === 0) return empty("queue", words.queue_empty, words.queue_empty_hint);
-      return html`<kefu-windowed .items=${waiting} .keyOf=${(one: Waiting) => one.conversation} .draw=${this.waitingItem} .guess=${72}></kefu-windowed>`;
+      return html`${deskAge(bench)}<kefu-windowed .items=${waiting} .keyOf=${(one: Waiting) => one.conversation} .draw=${this.waitingItem} .guess=${72}></kefu-windowed>`;
     }
     if (bench.client.inbox.you === null) return html`${[1, 2, 3, 4].map(() => html`<div class="item bones"><i></i><div><i></i><i></i></div></div>`)}`;
     const mine = bench.mine;

@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import type { StaffWords } from "../words/index";
+import type { DeskWords } from "../words/index";
 import { ApiError, type Api } from "./api";
 import { icon, styled } from "./element";
 import css from "./sign-in.css";
@@ -12,7 +12,7 @@ const SHORTEST = 8;
 export class SignIn extends LitElement {
   static override styles = styled(css);
   @property({ attribute: false }) api!: Api;
-  @property({ attribute: false }) words!: StaffWords;
+  @property({ attribute: false }) words!: DeskWords;
   /** The secret of a one-time link; null: plain sign-in. */
   @property() invite: string | null = null;
   @state() private busy = false;

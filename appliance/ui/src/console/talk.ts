@@ -159,11 +159,12 @@ export class Talk extends BenchElement {
     const { bench, words } = this;
     const recall = row.mine && row.seq !== null && !row.recalled && bench.client.now() - row.at < RECALL_WITHIN && bench.talk?.open;
     const state = row.state === "none" || row.state === "failed" ? null : row.state;
+    const late = (state === "sent" || state === "delivered") && bench.client.inbox.off("read_receipts");
     const mark = state === "sending" ? "clock" : state === "sent" ? "check" : "checks";
     return html`<div class="meta">
       ${recall ? html`<button data-test="recall" @click=${() => bench.act({ act: "recall", seq: row.seq! })}>${words.recall}</button>` : nothing}
       <time>${timeOfDay(row.at, bench.lang)}</time>
-      ${state === null ? nothing : html`<span class="state ${state}">${icon(mark, 14)}${words[state]}</span>`}
+      ${state === null ? nothing : html`<span class="state ${state}" title=${late ? words.read_late : nothing}>${icon(mark, 14)}${words[state]}</span>`}
     </div>`;
   }
 

@@ -5,7 +5,7 @@ import { state } from "lit/decorators.js";
 import type { Role } from "../link/frames";
 import { fill } from "../words/index";
 import { ApiError, type AgentAccount } from "./api";
-import { BenchElement, hueOf, icon, initialOf, styled } from "./element";
+import { BenchElement, deskAge, hueOf, icon, initialOf, styled } from "./element";
 import css from "./pages.css";
 
 const ROLES: Role[] = ["agent", "supervisor", "owner"];
@@ -33,6 +33,7 @@ export class Team extends BenchElement {
         ${bench.owner ? html`<button class="primary" data-test="team-add" @click=${() => this.edit("new")}>${icon("plus")}${words.team_add}</button>` : nothing}
       </header>
       ${this.invited === null ? nothing : this.link(this.invited)} ${this.editing === null ? nothing : this.form(this.editing)}
+      ${deskAge(bench)}
       <ul class="rows">
         ${(this.agents ?? []).map((agent) => this.row(agent))}
         ${this.agents === null ? html`<li class="none">${this.wrong || words.loading}</li>` : nothing}

@@ -2,10 +2,10 @@
 
 import type { Reasons } from "../link/frames";
 import { duration } from "../words/dates";
-import { fill, type StaffWords } from "../words/index";
+import { fill, type DeskWords } from "../words/index";
 
 /** The short line: queue, what won, load. */
-export function whyLine(reasons: Reasons | null | undefined, words: StaffWords): string {
+export function whyLine(reasons: Reasons | null | undefined, words: DeskWords): string {
   if (reasons == null) return "";
   const rule = text(reasons["rule"]);
   const parts = [text(reasons["queue"])];
@@ -15,7 +15,7 @@ export function whyLine(reasons: Reasons | null | undefined, words: StaffWords):
 }
 
 /** The rest of the reasons, one fact each. */
-export function whyFacts(reasons: Reasons | null | undefined, words: StaffWords): string[] {
+export function whyFacts(reasons: Reasons | null | undefined, words: DeskWords): string[] {
   if (reasons == null) return [];
   const facts: string[] = [];
   const waited = reasons["waited_ms"];
@@ -29,9 +29,9 @@ export function whyFacts(reasons: Reasons | null | undefined, words: StaffWords)
   return facts;
 }
 
-function ruleName(rule: string, reasons: Reasons, words: StaffWords): string {
+function ruleName(rule: string, reasons: Reasons, words: DeskWords): string {
   const key = `why_${rule}`;
-  const known = key in words ? words[key as keyof StaffWords] : rule;
+  const known = key in words ? words[key as keyof DeskWords] : rule;
   return fill(known, { from: text(reasons["home"]) });
 }
 

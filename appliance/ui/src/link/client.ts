@@ -76,6 +76,7 @@ export class Client {
       clock: this.clock,
       pollFirst: this.clock.now() - Number(given.tabKeep.get(`${given.prefix}poll`) ?? 0) < POLL_REMEMBERED,
       hello: () => this.hello(),
+      newcomer: () => given.me === "visitor" && this.identity === null && given.keep.get(`${given.prefix}token`) === null,
       frames: (list, first) => this.take(list, first),
       changed: (state) => this.linkChanged(state),
     });
@@ -107,8 +108,9 @@ export class Client {
     this.outbox.retry(cid, uuid7(this.clock.now()));
   }
 
+  /** Nothing is told while the server has no ear for it. */
   typing(conversation: string, on: boolean, text: string): void {
-    this.link.send({ t: "typing", conversation, on, text });
+    if (!this.inbox.off("typing")) this.link.send({ t: "typing", conversation, on, text });
   }
 
   setPresence(status: Presence): void {

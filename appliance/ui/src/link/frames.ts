@@ -192,6 +192,21 @@ export interface DeskAgent {
   capacity: number;
 }
 
+/** What is off or slowed down under load.  The parts after `since` are for staff only. */
+export interface Mode {
+  tier: number;
+  off: Feature[];
+  since: number;
+  /** A share of what can be borne. */
+  load?: number;
+  /** The component that caused it, or "operator", "rehearsal". */
+  cause?: string;
+  /** The end of a forced tier. */
+  until?: number;
+}
+
+export type Feature = "read_receipts" | "typing" | "push_delay" | "batching" | "presence" | "new_visitors" | "ai" | "search" | "webhooks";
+
 export interface QuickReply {
   id: string;
   shortcut: string;
@@ -214,6 +229,8 @@ export interface Welcome {
   presence?: Presence;
   desk?: Desk;
   replies?: QuickReply[];
+  /** Left out when all is well. */
+  mode?: Mode;
 }
 
 export interface Refused {
@@ -289,4 +306,5 @@ export type ServerFrame =
   | { t: "presence"; status: Presence }
   | { t: "ping"; n: number; heads?: Record<string, number> }
   | { t: "pong"; n: number }
+  | ({ t: "mode" } & Mode)
   | Notice;

@@ -2,7 +2,7 @@
 // says so through `behind`, and the client asks.
 
 import { Conversation } from "./conversation";
-import type { ChatEvent, Desk, Notice, Offer, Presence, QuickReply, ServerFrame, Welcome } from "./frames";
+import type { ChatEvent, Desk, Feature, Mode, Notice, Offer, Presence, QuickReply, ServerFrame, Welcome } from "./frames";
 
 export type Topic =
   | "link"
@@ -17,7 +17,8 @@ export type Topic =
   | "offers"
   | "presence"
   | "notice"
-  | "remind";
+  | "remind"
+  | "mode";
 
 export interface Change {
   topic: Topic;
@@ -48,6 +49,10 @@ export class Inbox {
   greeting: { say: string; menu: string[] } | null = null;
   presence: Presence = "away";
   desk: Desk | null = null;
+  /** When the desk came, ms of this page's clock. */
+  deskAt = 0;
+  /** What the server has switched off under load; null when all is well. */
+  mode: Mode | null = null;
   replies: QuickReply[] = [];
   /** Server time minus local time, ms. */
   skew = 0;
@@ -95,11 +100,14 @@ export class Inbox {
         if (this.offers.get(frame.conversation)?.visit === frame.visit) this.offers.delete(frame.conversation);
         return changed({ topic: "offers", conversation: frame.conversation });
       case "desk":
-        this.desk = frame;
+        this.setDesk(frame);
         return changed({ topic: "desk" });
       case "presence":
         this.presence = frame.status;
         return changed({ topic: "presence" });
+      case "mode":
+        this.setMode(frame.tier > 0 ? frame : null);
+        return changed({ topic: "mode" });
       case "notice":
         return changed({ topic: "notice", notice: frame });
       case "remind":
@@ -126,6 +134,22 @@ export class Inbox {
     return [...this.conversations.values()].reduce((sum, mine) => sum + mine.unread, 0);
   }
 
+  /** Whether the server has switched this off for the time being. */
+  off(feature: Feature): boolean {
+    return this.mode?.off.includes(feature) === true;
+  }
+
+  private setMode(mode: Mode | null): void {
+    this.mode = mode;
+    // The signal that somebody has stopped writing will not come any more.
+    if (this.off("typing")) for (const mine of this.conversations.values()) mine.typing.clear();
+  }
+
+  private setDesk(desk: Desk): void {
+    this.desk = desk;
+    this.deskAt = this.given.now();
+  }
+
   private welcome(frame: Welcome): void {
     if (this.epoch !== null && this.epoch !== frame.epoch) this.conversations.clear(); // Restored from a backup.
     this.epoch = frame.epoch;
@@ -137,7 +161,8 @@ export class Inbox {
     this.skew = frame.now - this.given.now();
     this.offers.clear();
     if (frame.presence !== undefined) this.presence = frame.presence;
-    if (frame.desk !== undefined) this.desk = frame.desk;
+    if (frame.desk !== undefined) this.setDesk(frame.desk);
+    this.setMode(frame.mode ?? null);
     if (frame.replies !== undefined) this.replies = frame.replies;
     const listed = new Set(frame.conversations.map((card) => card.id));
     for (const id of this.conversations.keys()) if (!listed.has(id)) this.forget(id);

@@ -154,6 +154,54 @@ test("a server that never welcomes is left after 10 s", async () => {
   equal(link.state.name, "waiting");
 });
 
+test("a newcomer says so first, then asks for the reason, then waits as he was told", async () => {
+  const clock = new FakeClock(4);
+  const dialled: { way: string; asNew: boolean; at: number; sink: Sink }[] = [];
+  const dial = (way: string): Dial => (sink, _, asNew = false) => {
+    dialled.push({ way, asNew, at: clock.now(), sink });
+    return { send: () => undefined, close: () => undefined };
+  };
+  let known = false;
+  const link = new Link({ socket: dial("socket"), poll: dial("poll"), clock, hello: () => HELLO, newcomer: () => !known, frames: () => undefined, changed: () => undefined });
+  const last = () => dialled.at(-1)!;
+  const refused = async (code: number, reason = ""): Promise<number> => {
+    const [at, before] = [clock.now(), dialled.length];
+    last().sink.closed(code, reason);
+    link.hurry();
+    while (dialled.length === before) await clock.pass(100);
+    return last().at - at;
+  };
+  link.start();
+  await refused(1006);
+  equal(link.noRoom, false);
+  const told = await refused(1013, "retry_after=7000");
+  ok(told >= 7_000 && told <= 10_600, String(told));
+  ok(link.noRoom);
+  const again = await refused(1006);
+  ok(again >= 5_000 && again <= 15_100, String(again));
+  ok(link.noRoom);
+  deepEqual(dialled.map((one) => one.asNew), [true, false, true, true]);
+  known = true;
+  last().sink.frames([WELCOME]);
+  equal(link.noRoom, false);
+});
+
+test("a network that fails after the server had no room is a failing network", async () => {
+  const { clock, link, dialled, last } = setUp();
+  link.start();
+  last().sink.closed(1013, "retry_after=1000");
+  while (last().way === "socket") {
+    const before = dialled.length;
+    while (dialled.length === before) await clock.pass(100);
+    if (last().way === "socket") last().sink.closed(1006, "");
+  }
+  ok(link.noRoom);
+  last().sink.closed(1006, "");
+  equal(link.noRoom, false);
+  link.hurry();
+  equal(last().way, "socket");
+});
+
 test("coming back to the page ends the wait", async () => {
   const { link, dialled, last } = setUp();
   link.start();

@@ -19,6 +19,8 @@ export interface LinkOptions {
   /** True where WebSockets did not get through a moment ago. */
   pollFirst?: boolean;
   hello(): Hello;
+  /** Whether an overloaded server would ask this visitor to come back later. */
+  newcomer?(): boolean;
   frames(list: ServerFrame[], firstWelcome: boolean): void;
   changed(state: LinkState): void;
 }
@@ -31,12 +33,18 @@ const DRAIN_SPREAD = 30_000;
 // How long polling goes on before a WebSocket is tried again, doubled each time: an outage looks just like a proxy.
 const SOCKET_AGAIN = 30_000;
 const SOCKET_RARELY = 600_000;
+const OVERLOAD = 1013;
+/** What a refused handshake means is not told to scripts; who knows that there is no room comes back after 5 to 15 s. */
+const NO_ROOM = 5_000;
+const NO_ROOM_SPREAD = 10_000;
 const STAY_AWAY = new Set([4500, 4501, 4502, 4503, 4504, 1009]);
 
 export class Link {
   state: LinkState = { name: "idle" };
   /** When the last frame came, ms UTC; 0 before the first. */
   heardAt = 0;
+  /** The server has said that it has no room just now, and nothing has contradicted it since. */
+  noRoom = false;
   private transport: Transport | null = null;
   private attempt = 0;
   private unanswered = 0;
@@ -73,6 +81,7 @@ export class Link {
   /** The network or the page came back: do not wait for the back-off, and prove a connection that may be dead. */
   hurry(): void {
     if (this.state.name === "waiting") {
+      if (this.state.code === OVERLOAD) return; // The server has said when.
       this.cancelRetry();
       this.dial();
       return;
@@ -109,9 +118,18 @@ export class Link {
         },
       },
       this.given.hello,
+      this.asNew(way),
     );
     this.transport = { send: (frame) => transport.send(frame), close: () => ((mine.current = false), transport.close()) };
     this.watch(WELCOME_WITHIN, way);
+  }
+
+  /**
+   * A newcomer says so in the address, where refusing him costs the server least.  A socket refused there closes without a
+   * reason, so the second try says it in its hello only, and learns from the close code whether it is the load or the network.
+   */
+  private asNew(way: "socket" | "poll"): boolean {
+    return (way === "poll" || this.attempt === 0 || this.noRoom) && this.given.newcomer?.() === true;
   }
 
   private heard(list: ServerFrame[], way: "socket" | "poll"): void {
@@ -123,6 +141,7 @@ export class Link {
       if (frame.t === "welcome" && this.welcomedAt === 0) {
         first = true;
         this.welcomedAt = clock.now();
+        this.noRoom = false;
         // A poll that works says nothing about WebSockets: one more is tried whenever the polling breaks off.
         this.unanswered = way === "poll" ? 1 : 0;
       }
@@ -160,6 +179,8 @@ export class Link {
       if (way === "poll") this.unanswered = 1;
       else if (code === 1006 || code === 1002 || code === 1005) this.unanswered += 1;
     } else if (clock.now() - this.welcomedAt > STEADY) this.attempt = 0;
+    this.noRoom = code === OVERLOAD || (this.noRoom && code === 1006 && way === "socket" && this.welcomedAt === 0);
+    if (this.noRoom) code = OVERLOAD;
     if (STAY_AWAY.has(code)) return this.become({ name: "stopped", code });
     const wait = this.pause(code, reason);
     this.attempt += 1;
@@ -171,12 +192,14 @@ export class Link {
   private pause(code: number, reason: string): number {
     const { clock } = this.given;
     if (code === 1012) return Math.round(clock.random() * DRAIN_SPREAD);
-    const asked = code === 1013 ? Number.parseInt(reason.replace(/\D+/g, " ").trim(), 10) : Number.NaN;
+    const asked = code === OVERLOAD ? Number.parseInt(reason.replace(/\D+/g, " ").trim(), 10) : Number.NaN;
+    if (code === OVERLOAD && Number.isNaN(asked)) return Math.round(NO_ROOM + clock.random() * NO_ROOM_SPREAD);
     if (asked >= 0) return Math.round(Math.min(asked, 120_000) * (1 + clock.random() * 0.5));
     return backoff(clock, 1_000, this.attempt);
   }
 
   private drop(): void {
+    this.noRoom = false;
     this.cancelRetry();
     this.cancelWatch();
     this.cancelAgain();

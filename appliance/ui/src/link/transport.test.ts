@@ -41,6 +41,20 @@ function setUp() {
   return { clock, asked, got, closed, transport };
 }
 
+test("a newcomer says so in the address until he is in", async () => {
+  const clock = new FakeClock();
+  const urls: string[] = [];
+  const fetcher = ((url: string) => {
+    urls.push(url);
+    return Promise.resolve(new Response(JSON.stringify({ frames: [] }), { status: 200 }));
+  }) as typeof fetch;
+  const sink = { opened: () => undefined, frames: () => undefined, closed: () => undefined };
+  const transport = dialPoll("/poll", clock, fetcher)(sink, () => HELLO, true);
+  await clock.pass(3_000);
+  transport.close();
+  deepEqual(urls.slice(0, 2), ["/poll?new", "/poll"]);
+});
+
 test("one frame or an array of frames; rubbish is nothing", () => {
   equal(parse('{"t":"pong","n":1}').length, 1);
   equal(parse('[{"t":"pong","n":1},{"t":"pong","n":2}]').length, 2);

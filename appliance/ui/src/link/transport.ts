@@ -16,11 +16,12 @@ export interface Transport {
   close(): void;
 }
 
-export type Dial = (sink: Sink, hello: () => Hello) => Transport;
+/** `asNew`: say in the address already that this visitor is new, so that an overloaded server can refuse him before any work. */
+export type Dial = (sink: Sink, hello: () => Hello, asNew?: boolean) => Transport;
 
 /** Dial `url` (ws: or wss:).  A WebSocket blocked by policy or by an odd browser counts as closed with 1006. */
 export function dialSocket(url: string): Dial {
-  return (sink, hello) => {
+  return (sink, hello, asNew) => {
     let live = true;
     const end = (code: number, reason: string): void => {
       if (!live) return;
@@ -29,7 +30,7 @@ export function dialSocket(url: string): Dial {
     };
     let socket: WebSocket;
     try {
-      socket = new WebSocket(url);
+      socket = new WebSocket(asNew === true ? `${url}?new` : url);
     } catch {
       queueMicrotask(() => end(1006, "blocked"));
       return { send: () => undefined, close: () => void (live = false) };
@@ -76,8 +77,9 @@ const REST_WITHOUT_NEWS = 2_000;
  * successor.  Every request is a resume by cursors, so a poll that hangs is simply given up when there is something to say.
  */
 export function dialPoll(url: string, clock: Clock, fetcher: typeof fetch = (...given) => fetch(...given)): Dial {
-  return (sink, hello) => {
+  return (sink, hello, asNew) => {
     let live = true;
+    let address = asNew === true ? `${url}?new` : url;
     let outgoing: ClientFrame[] = [];
     let idle: AbortController | null = null; // The request that waits for news and carries nothing.
     let current: AbortController | null = null;
@@ -96,7 +98,7 @@ export function dialPoll(url: string, clock: Clock, fetcher: typeof fetch = (...
       const cancel = clock.after(wait + 15_000, () => abort.abort());
       let news = false;
       try {
-        const answer = await fetcher(url, {
+        const answer = await fetcher(address, {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ hello: hello(), frames, wait }),
@@ -107,6 +109,7 @@ export function dialPoll(url: string, clock: Clock, fetcher: typeof fetch = (...
           return false;
         }
         const body = (await answer.json()) as { frames: ServerFrame[] };
+        address = url;
         news = body.frames.some((frame) => frame.t !== "welcome");
         if (live) sink.frames(body.frames);
       } catch {

@@ -29,7 +29,9 @@ export interface WidgetOptions {
   identity?: string;
 }
 
-const TICK = 5_000;
+const TICK = 1_000;
+/** Times of day grow old by so many ticks; a countdown by each. */
+const RARELY = 5;
 
 export class KefuWidget extends HTMLElement {
   private client!: Client;
@@ -169,7 +171,11 @@ export class KefuWidget extends HTMLElement {
     );
     // Keystrokes in the window must not reach shortcuts of the page around it.
     for (const name of ["keydown", "keyup", "keypress"]) this.addEventListener(name, (event) => event.stopPropagation(), { signal });
-    this.stopTick = window.setInterval(() => this.isOpen && this.later(), TICK);
+    let ticks = 0;
+    this.stopTick = window.setInterval(() => {
+      ticks += 1;
+      if (this.isOpen && (this.view.full || ticks % RARELY === 0)) this.later();
+    }, TICK);
   }
 
   private changed(change: Change): void {

@@ -1,14 +1,16 @@
 // Who the visitor talks to, how the connection is, and the few things that are not writing.
 
 import { icon, type IconName } from "../look/icons";
-import type { VisitorWords } from "../words/index";
+import { fill, type VisitorWords } from "../words/index";
 import { initialOf } from "./bubble";
 import { h, say, set, show } from "./dom";
 
 export interface HeaderState {
   title: string;
   agent: string | null;
-  link: "online" | "connecting" | "reconnecting" | "stopped" | "replaced";
+  link: "online" | "connecting" | "reconnecting" | "full" | "stopped" | "replaced";
+  /** Seconds until the next try, where the server has said when. */
+  again: number;
   canEnd: boolean;
   canAsk: boolean;
   sound: boolean;
@@ -22,6 +24,8 @@ export class Header {
   private readonly title = h("div", { class: "title", "data-test": "agent-name" });
   private readonly status = h("div", { class: "status", "data-test": "connection", role: "status" });
   private readonly barText = h("span");
+  // Seen but not read out: a screen reader would say every second anew.
+  private readonly barTime = h("b", { "aria-hidden": "true" });
   private readonly barButton: HTMLButtonElement;
   private readonly menu: HTMLElement;
   private readonly more: HTMLButtonElement;
@@ -61,7 +65,7 @@ export class Header {
       this.menu,
     );
     this.barButton = h("button", { type: "button", onclick: given.again, "data-test": "retry-connection" });
-    this.bar = h("div", { class: "bar", role: "status", hidden: true }, this.barText, this.barButton);
+    this.bar = h("div", { class: "bar", role: "status", hidden: true }, h("span", {}, this.barText, this.barTime), this.barButton);
     const hide = (): void => show(this.confirm, false);
     const sure = (): void => (hide(), given.end());
     this.confirm = h(
@@ -83,11 +87,15 @@ export class Header {
     }
     const calm = state.link === "online";
     const under = state.agent === null ? words.service : `${state.title} · ${words.online}`;
-    say(this.status, calm ? under : state.link === "connecting" ? words.connecting : words.reconnecting);
+    // The bar says it in full.
+    say(this.status, calm || state.link === "full" ? under : state.link === "connecting" ? words.connecting : words.reconnecting);
     set(this.status, "data-state", state.link);
     show(this.bar, state.link !== "online" && state.link !== "connecting");
     const parted = state.link === "replaced" || state.link === "stopped";
-    say(this.barText, state.link === "replaced" ? words.replaced : parted ? words.stopped : words.reconnecting);
+    const full = state.link === "full";
+    say(this.barText, full ? words.no_room : state.link === "replaced" ? words.replaced : parted ? words.stopped : words.reconnecting);
+    say(this.barTime, full && state.again > 0 ? fill(words.no_room_in, { n: state.again }) : "");
+    show(this.barButton, !full);
     say(this.barButton, parted ? words.resume_here : words.retry_now);
     show(this.items.ask, state.canAsk);
     show(this.items.end, state.canEnd);

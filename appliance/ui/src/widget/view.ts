@@ -38,6 +38,8 @@ export class View {
   private readonly rating: RatingPanel;
   private readonly form: FormPanel;
   private readonly queue = h("div", { class: "queue", "data-test": "queue-line", role: "status", hidden: true });
+  // Never hidden, so that a screen reader hears it come.
+  private readonly mode = h("div", { class: "mode", "data-test": "mode-line", role: "status" });
   private readonly typing = h("div", { class: "typing", "data-test": "typing", hidden: true });
   private readonly typingName = h("span");
   private readonly greeting = h("div", { class: "greeting", "data-test": "greeting", hidden: true });
@@ -82,7 +84,7 @@ export class View {
       later: () => this.putAside("form"),
     });
     this.typing.append(h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), this.typingName);
-    const foot = h("div", { class: "foot" }, this.notice, this.queue, this.rating.root, this.form.root, this.composer.root);
+    const foot = h("div", { class: "foot" }, this.notice, this.mode, this.queue, this.rating.root, this.form.root, this.composer.root);
     this.root = h(
       "section",
       { class: "window", role: "dialog", "aria-label": words.dialog, "data-test": "window", hidden: true },
@@ -136,6 +138,7 @@ export class View {
     this.log.settle(() => {
       this.renderGreeting(conversations);
       this.renderQueue(open);
+      say(this.mode, (client.inbox.mode?.tier ?? 0) >= 2 && client.link.state.name === "online" ? this.words.busy : "");
       this.renderTyping(open);
       this.renderPanels(open);
     });
@@ -150,6 +153,12 @@ export class View {
     this.log.render(rows, more);
     const done = open === undefined && conversations.length > 0;
     this.composer.hint(done || open?.card.rating_asked ? this.words.input_after : this.words.input);
+  }
+
+  /** The server has asked to come back later: a new visitor under overload. */
+  get full(): boolean {
+    const { link } = this.given.client;
+    return link.noRoom && link.state.name !== "online";
   }
 
   private open(): Conversation | undefined {
@@ -188,8 +197,9 @@ export class View {
   private headerState(open: Conversation | undefined): HeaderState {
     const { client, title } = this.given;
     const state = client.link.state;
-    const link =
-      state.name === "stopped"
+    const link = this.full
+      ? "full"
+      : state.name === "stopped"
         ? state.code === 4503
           ? "replaced"
           : "stopped"
@@ -202,6 +212,7 @@ export class View {
       title: title || client.inbox.siteName || this.words.service,
       agent: open?.card.agent?.name ?? null,
       link,
+      again: state.name === "waiting" ? Math.max(0, Math.ceil((state.until - Date.now()) / 1000)) : 0,
       canEnd: open !== undefined,
       canAsk: open !== undefined && open.card.agent === null,
       sound: this.given.sound(),
@@ -213,13 +224,14 @@ export class View {
     const { client } = this.given;
     const started = conversations.some((mine) => mine.timeline.events.length > 0) || client.pending(null).length > 0;
     const { greeting, you } = client.inbox;
-    const shape = you === null ? "wait" : JSON.stringify([greeting, started]);
+    const shape = you === null ? (this.full ? "full" : "wait") : JSON.stringify([greeting, started]);
     show(this.greeting, !started || this.greeted !== "");
-    if (started && (this.greeted === "" || this.greeted === "wait")) return show(this.greeting, false);
+    if (started && !this.greeted.startsWith("[")) return show(this.greeting, false);
     if (this.greeted === shape) return;
     this.greeted = shape;
-    if (you === null) return this.greeting.replaceChildren(h("div", { class: "skeleton" }), h("div", { class: "skeleton short" }));
-    const say = h("div", { class: "bubble", dir: "auto" }, greeting?.say || this.words.welcome);
+    if (you === null && !this.full) return this.greeting.replaceChildren(h("div", { class: "skeleton" }), h("div", { class: "skeleton short" }));
+    const words = you === null ? this.words.no_room_write : greeting?.say || this.words.welcome;
+    const say = h("div", { class: "bubble", dir: "auto" }, words);
     const menu = !started && greeting != null && greeting.menu.length > 0;
     this.greeting.replaceChildren(
       h(

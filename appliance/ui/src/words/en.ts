@@ -1,6 +1,6 @@
 // Every English word on the screen; the type holds the keys to those of zh.ts.
 
-import type { StaffWords, VisitorWords } from "./index";
+import type { DeskWords, VisitorWords } from "./index";
 
 export const visitor: VisitorWords = {
   open: "Open live chat",
@@ -15,6 +15,10 @@ export const visitor: VisitorWords = {
   reconnecting: "Connection lost. Reconnecting…",
   reconnecting_in: "Connection lost. Retrying in {n} s",
   retry_now: "Retry now",
+  busy: "We are busy: messages may arrive a second or two late",
+  no_room: "Very busy just now: trying again",
+  no_room_in: " in {n} s",
+  no_room_write: "You can already write your question: it is sent as soon as there is room.",
   replaced: "Open in another window",
   stopped: "Disconnected",
   resume_here: "Continue here",
@@ -84,7 +88,7 @@ export const visitor: VisitorWords = {
   unread: "{n} unread messages",
 };
 
-export const staff: StaffWords = {
+export const staff: DeskWords = {
   title: "Agent console",
   sign_in: "Sign in",
   sign_in_to: "Sign in to the console",

@@ -1,10 +1,12 @@
 // Words by language.  Visitor and staff words are separate objects so that the widget carries only its own.
 
 import type { Lang } from "../link/frames";
+import type { LoadWords } from "./load";
 import * as zh from "./zh";
 
 export type VisitorWords = { readonly [key in keyof typeof zh.visitor]: string };
-export type StaffWords = { readonly [key in keyof typeof zh.staff]: string };
+export type DeskWords = { readonly [key in keyof typeof zh.staff]: string };
+export type StaffWords = DeskWords & LoadWords;
 
 /** The language for a list of wishes such as navigator.languages or ["zh-TW"]. */
 export function pickLang(wishes: readonly (string | null | undefined)[]): Lang {

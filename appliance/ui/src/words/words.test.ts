@@ -4,13 +4,19 @@ import { lineFor, queueLine } from "../widget/lines";
 import { duration } from "./dates";
 import * as en from "./en";
 import { fill, pickLang } from "./index";
+import { staffWords } from "./staff";
 import * as zh from "./zh";
 
-for (const room of ["visitor", "staff"] as const) {
+const ROOMS: Record<string, [Record<string, string>, Record<string, string>]> = {
+  visitor: [zh.visitor, en.visitor],
+  staff: [staffWords.zh, staffWords.en],
+};
+
+for (const [room, [chineseWords, englishWords]] of Object.entries(ROOMS)) {
   test(`${room}: both languages have the same keys, places and no empty words`, () => {
-    deepEqual(Object.keys(en[room]).sort(), Object.keys(zh[room]).sort());
-    for (const [key, chinese] of Object.entries(zh[room])) {
-      const english = (en[room] as Record<string, string>)[key]!;
+    deepEqual(Object.keys(englishWords).sort(), Object.keys(chineseWords).sort());
+    for (const [key, chinese] of Object.entries(chineseWords)) {
+      const english = englishWords[key]!;
       const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
       deepEqual(places(english), places(chinese), key);
       equal(chinese.trim() === "" || english.trim() === "", false, key);

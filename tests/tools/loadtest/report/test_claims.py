@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.tools.loadtest.report.sample import empty, sample, totals
+from tests.tools.loadtest.report.sample import empty, environment, sample, totals
 from tools.loadtest.report.claims import claims
 from tools.loadtest.results import Burst, Phase, Ramp
 
@@ -33,3 +33,11 @@ def test_standings(row: int, changes: dict[str, Any], standing: str) -> None:
 
 def test_one_run_never_tells_of_the_collector() -> None:
     assert claims(sample())[3].standing == "not tested"
+
+
+def test_where_too_few_files_may_be_opened_that_is_the_reason() -> None:
+    few = empty(ramp=[Ramp(0.0, 1, 0, 500)], environment=environment(files_a_process=1_024))
+    told = claims(few)[0]
+    assert (told.standing, told.note.en) == ("not tested", "a process may open 1,024 files only (ulimit -n)")
+    unlimited = empty(ramp=[Ramp(0.0, 1, 0, 500)], environment=environment(files_a_process=-1))
+    assert claims(unlimited)[0].note.en == "this run planned fewer than 5,000"

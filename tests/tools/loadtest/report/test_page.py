@@ -172,7 +172,7 @@ ANY = structs(
     throughput=several(form.Second),
     totals=structs(form.Totals, judged=st.sampled_from(["journals", "journals and database"])),
     latencies=st.dictionaries(
-        st.sampled_from(["ack", "show", "handshake", "else"]),
+        st.sampled_from(["ack", "ack_vip", "show", "handshake", "else"]),
         structs(form.Latency, heat=several(form.Slot)),
         max_size=3,
     ),
@@ -180,6 +180,8 @@ ANY = structs(
     generator=structs(form.SelfCheck),
     errors=several(form.Error),
     ladder=st.none() | several(form.Load, tier=st.integers(0, 5)),
+    rungs=st.none() | several(form.Rung),
+    overload=st.none() | structs(form.Overload),
     idle=st.none() | structs(form.Idle),
     burst=st.none() | structs(form.Burst),
     storm=st.none() | structs(form.Storm),

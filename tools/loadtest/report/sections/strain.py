@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from appliance.cli.overload import OFF
 from appliance.errors import Text
+from tools.loadtest.ladder import recovered_after
 from tools.loadtest.report.axes import amount, clock, time, whole
 from tools.loadtest.report.blocks import Block, Cell, Chart, Fact, Facts, Remark, Section, Table
 from tools.loadtest.report.chart import Line, Plot, draw
@@ -14,6 +16,7 @@ from tools.loadtest.report.figures import (
     change,
     count,
     known,
+    millis,
     number,
     same,
     seconds,
@@ -22,6 +25,8 @@ from tools.loadtest.report.figures import (
 )
 from tools.loadtest.report.sections.traffic import end_of
 from tools.loadtest.results import Load, Results
+
+HIGHEST_DRAWN = 2.0
 
 
 def degradation_section(results: Results) -> Section:
@@ -44,8 +49,9 @@ def degradation_section(results: Results) -> Section:
         Fact(Text("最高档", "Highest tier"), count(max(item.tier for item in ladder))),
         Fact(Text("档位变化", "Changes of tier"), count(len(steps))),
         _recovery(results, ladder),
+        *_what_got_through(results),
     ]
-    blocks: list[Block] = [Facts(facts), *_charts(results, ladder, steps)]
+    blocks: list[Block] = [Facts(facts), *_charts(results, ladder, steps), *_thresholds(results)]
     if steps:
         blocks.append(_moves(results, steps))
     else:
@@ -58,22 +64,38 @@ def degradation_section(results: Results) -> Section:
     return Section(8, title, lead, blocks, why)
 
 
+def _what_got_through(results: Results) -> list[Fact]:
+    """Return what an overload left of the throughput, and how VIPs fared; nothing where there was none on purpose."""
+    overload, vip = results.overload, results.latencies.get("ack_vip")
+    facts = []
+    if overload is not None and overload.goodput_share is not None:
+        calm, heavy = count(overload.capacity_per_s), count(overload.goodput_per_s)
+        hint = Text(
+            f"每秒 {heavy.zh} 条，平时最多 {calm.zh} 条", f"{heavy.en} a second, of {calm.en} at best"
+        )
+        facts.append(
+            Fact(Text("过载时仍能处理", "Still stored under overload"), share(overload.goodput_share), hint)
+        )
+    if vip is not None and vip.count > 0:
+        hint = Text("从该发出到存好，整个运行", "from when it was due until stored, over the whole run")
+        facts.append(Fact(Text("VIP 存好 p99", "Stored for VIPs, p99"), millis(vip.p99_ms), hint))
+    return facts
+
+
+def _thresholds(results: Results) -> list[Table]:
+    if not results.rungs:
+        return []
+    rows = [
+        [Cell(same(str(rung.tier))), Cell(share(rung.enter)), Cell(share(rung.leave))]
+        for rung in results.rungs
+    ]
+    head = [Text("档位", "tier"), Text("高于则进入", "entered above"), Text("低于则离开", "left below")]
+    return [Table(Text("kefu.yaml 里的阈值", "The thresholds of kefu.yaml"), head, rows)]
+
+
 def moves(ladder: Sequence[Load]) -> list[tuple[Load, Load]]:
     """Return each change of tier: the sample before and the one after."""
     return [(before, after) for before, after in pairwise(ladder) if before.tier != after.tier]
-
-
-def recovered_after(results: Results, ladder: Sequence[Load]) -> float | None:
-    """Return how many seconds after the end of the heaviest phase tier 0 was back for good; None if it was not."""
-    heaviest = max(
-        (phase for phase in results.phases if phase.rate_per_s),
-        key=lambda phase: phase.rate_per_s or 0.0,
-        default=None,
-    )
-    last = max((index for index, load in enumerate(ladder) if load.tier > 0), default=None)
-    if heaviest is None or last is None or last + 1 >= len(ladder):
-        return None
-    return max(0.0, ladder[last + 1].at_s - (heaviest.at_s + heaviest.seconds))
 
 
 def _recovery(results: Results, ladder: Sequence[Load]) -> Fact:
@@ -85,20 +107,30 @@ def _recovery(results: Results, ladder: Sequence[Load]) -> Fact:
         hint = Text(f"结束时还在第 {tier} 档", f"still at tier {tier} at the end")
         return Fact(label, Text("未恢复", "not back"), hint, "warn")
     hint = Text("最重的阶段结束后多久回到 0 档", "from the end of the heaviest phase to tier 0 for good")
-    return Fact(label, seconds(recovered_after(results, ladder)), hint)
+    return Fact(label, seconds(recovered_after(results.phases, ladder)), hint)
 
 
 def _charts(results: Results, ladder: Sequence[Load], steps: list[tuple[Load, Load]]) -> list[Chart]:
-    x = time(0.0, max(end_of(results), ladder[-1].at_s))
-    loads = [(load.at_s, load.load) for load in ladder]
+    end = max(end_of(results), ladder[-1].at_s)
+    # A queue that grows has no limit, and one at twenty times the limit would leave the thresholds at the bottom of the chart.
+    loads = [(load.at_s, min(load.load, HIGHEST_DRAWN)) for load in ladder]
+    x = time(0.0, end)
+    lines = [Line(Text("负载", "load"), loads, "s1")] + [
+        Line(
+            Text(f"第 {rung.tier} 档阈值", f"threshold {rung.tier}"),
+            [(0.0, rung.enter), (end, rung.enter)],
+            f"s{rung.tier + 1}",
+        )
+        for rung in results.rungs or ()
+    ]
     return [
         draw(
             Plot(
                 "load",
-                Text("负载占容量的比例", "Load as a share of capacity"),
+                Text("负载占容量的比例（最多画到 200%）", "Load as a share of capacity (drawn up to 200 %)"),
                 x,
-                amount((value for _, value in loads), share, Text("负载", "load")),
-                [Line(Text("负载", "load"), loads, "s1")],
+                amount((value for line in lines for _, value in line.points), share, Text("负载", "load")),
+                lines,
                 share,
                 results.phases,
                 [after.at_s for _, after in steps],
@@ -127,6 +159,14 @@ def _charts(results: Results, ladder: Sequence[Load], steps: list[tuple[Load, Lo
     ]
 
 
+def _off(names: Sequence[str]) -> Text:
+    """Return what was off in the words of people; a name of another version stays as it is."""
+    texts = [OFF.get(name, same(name)) for name in names]
+    return Text(
+        "、".join(text.zh for text in texts) or "无", ", ".join(text.en for text in texts) or "nothing"
+    )
+
+
 def _moves(results: Results, steps: list[tuple[Load, Load]]) -> Table:
     longest = end_of(results)
     rows = [
@@ -134,7 +174,7 @@ def _moves(results: Results, steps: list[tuple[Load, Load]]) -> Table:
             Cell(same(clock(after.at_s, longest))),
             Cell(same(f"{before.tier} → {after.tier}")),
             Cell(share(after.load)),
-            Cell(Text("、".join(after.off) or "无", ", ".join(after.off) or "nothing")),
+            Cell(_off(after.off)),
         ]
         for before, after in steps
     ]

@@ -12,6 +12,7 @@ from tools.loadtest.results import Latency, Results
 
 KINDS: dict[str, Text] = {
     "ack": Text("确认（已存盘）", "confirmed (stored)"),
+    "ack_vip": Text("确认，只看 VIP", "confirmed, VIPs only"),
     "show": Text("送达（对方看到）", "delivered (seen by the other side)"),
     "handshake": Text("握手（连接到欢迎）", "handshake (connection to welcome)"),
 }

@@ -1,6 +1,6 @@
 """Characters that no font of this machine has."""
 
-from tools.graph.fonts import library, missing
+from tools.drawing.fonts import library, missing
 
 
 def test_chinese_is_there_and_a_private_character_is_not() -> None:

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from tests.tools.graph.flows import everything
+from tools.drawing.render import CannotDrawError, dated, layout, rendered
 from tools.graph.dot import dot_of
-from tools.graph.render import CannotDrawError, layout, rendered
 
 
 @pytest.mark.parametrize(("form", "magic"), [("png", b"\x89PNG\r\n"), ("pdf", b"%PDF")])
@@ -30,3 +30,11 @@ def test_what_cannot_be_drawn_is_one_sentence() -> None:
         rendered("digraph { a -> ", "png")
     with pytest.raises(CannotDrawError, match="too large"):
         rendered(dot_of(everything()), "png", patience=0.001)
+
+
+def test_two_pdfs_of_one_picture_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    made = rendered(dot_of(everything()), "pdf").data
+    assert b"/CreationDate (D:20260921141320Z" in made
+    assert dated(made, "soon") == made == dated(made, "1790000000")
+    assert len(dated(made, "0")) == len(made)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.graph.measure import width, wrapped
+from tools.drawing.measure import width, wrapped
 
 
 def test_wide_characters_take_twice_the_room() -> None:

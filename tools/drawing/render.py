@@ -1,27 +1,26 @@
 """DOT in, a picture or a layout out, with the Graphviz that pygraphviz's wheel carries: no program `dot` is needed.
 
-Graphviz runs in a process of its own.  It can take for ever over a large flow and must be stopped then, it speaks to stderr
+Graphviz runs in a process of its own.  It can take for ever over a large picture and must be stopped then, it speaks to stderr
 as it likes, and should it crash, only the picture is lost.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from appliance.errors import KefuError, Text
-from appliance.flow.wording import CLOCK
-from tools.graph.fonts import missing
+from tools.drawing.fonts import missing
 
 PATIENCE = 60.0
 """Seconds that a picture may take."""
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _DOTS_PER_INCH = {"png": "144"}
-_OMITTED = frozenset((CLOCK,))
-"""Signs that a picture does without where no font has them: colour and legend say the same."""
 
 
 class CannotDrawError(KefuError):
@@ -35,12 +34,20 @@ class Rendered(NamedTuple):
     missing: str
 
 
-def rendered(dot: str, form: str, patience: float = PATIENCE) -> Rendered:
-    """Return `dot` as "png", "pdf" or "json0" (the layout); raises CannotDrawError when that fails or takes too long."""
-    command = [sys.executable, "-m", "tools.graph.render", form]
+def rendered(dot: str, form: str, patience: float = PATIENCE, omitted: str = "") -> Rendered:
+    """Return `dot` as "png", "pdf" or "json0" (the layout); raises CannotDrawError when that fails or takes too long.
+
+    `omitted` are signs that the picture can do without where no font has them.
+    """
+    command = [sys.executable, "-m", "tools.drawing.render", form, omitted]
     # The child must find this very package, wherever it is started from.
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONIOENCODING": "utf-8",
+        "TZ": "UTC0",
+    }
     try:
         done = subprocess.run(
             command, input=dot.encode(), capture_output=True, timeout=patience, env=environment, check=False
@@ -48,12 +55,12 @@ def rendered(dot: str, form: str, patience: float = PATIENCE) -> Rendered:
     except subprocess.TimeoutExpired:
         raise CannotDrawError(
             Text(
-                f"流程太大，{patience:g} 秒内排不好版。",
-                f"The flow is too large to be laid out in {patience:g} s.",
+                f"图太大，{patience:g} 秒内排不好版。",
+                f"The picture is too large to be laid out in {patience:g} s.",
             ),
             Text(
-                "加 --timeout 等更久，或写成 .mmd、.dot（不用排版）。",
-                "Wait longer with --timeout, or write .mmd or .dot, which need no layout.",
+                "写成 .mmd 或 .dot，它们不用排版。",
+                "Write .mmd or .dot, which need no layout.",
             ),
         ) from None
     head, _, data = done.stdout.partition(b"\n")
@@ -77,21 +84,35 @@ def layout(dot: str, patience: float = PATIENCE) -> dict[str, Any]:
     return found
 
 
+def dated(pdf: bytes, epoch: str) -> bytes:
+    """Return a PDF as if it were made at `epoch` (Unix seconds, the text of SOURCE_DATE_EPOCH); as it is if that is none.
+
+    Graphviz's PDFs carry the moment of drawing, and two of one picture would never be the same.
+    """
+    if not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 11):
+        return pdf
+    made = time.strftime("%Y%m%d%H%M%S", time.gmtime(int(epoch))).encode()
+    # As many digits as before: a PDF knows its parts by their distance from the beginning.
+    return re.sub(rb"(/CreationDate \(D:)[0-9]{14}", rb"\g<1>" + made, pdf)
+
+
 def main() -> int:
     """Render stdin to stdout in this process; before the picture goes one line of JSON about it."""
     import pygraphviz
 
-    form = sys.argv[1]
+    form, omitted = sys.argv[1:]
     text = sys.stdin.buffer.read().decode()
     without = "" if form == "json0" else missing(text)
     for char in without:
-        if char in _OMITTED:
+        if char in omitted:
             text = text.replace(f"{char} ", "")
     graph = pygraphviz.AGraph(string=text)
     if form in _DOTS_PER_INCH:
         graph.graph_attr["dpi"] = _DOTS_PER_INCH[form]
     data = graph.draw(format=form, prog="dot")
-    told = "".join(char for char in without if char not in _OMITTED)
+    if form == "pdf":
+        data = dated(data, os.environ.get("SOURCE_DATE_EPOCH", ""))
+    told = "".join(char for char in without if char not in omitted)
     sys.stdout.buffer.write(json.dumps({"missing": told}).encode() + b"\n" + data)
     return 0
 

@@ -1,0 +1,1 @@
+"""Tests of what every picture is drawn with."""

@@ -1,0 +1,5 @@
+"""Tests of what draws an installation."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
