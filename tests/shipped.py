@@ -3,10 +3,13 @@
 from tools.loadtest.serving import SHIPPED
 
 
-def kefu_yaml(wait: str = "1s", limits: str = "messages_per_minute: 6000") -> str:
+def kefu_yaml(
+    wait: str = "1s", limits: str = "messages_per_minute: 6000", thresholds: str | None = "[]"
+) -> str:
     """Return the shipped file, open round the clock, with `wait` before the silent are served, and other `limits`.
 
-    It never degrades by itself: a machine that is busy with other things would switch off what a test looks at.
+    It never degrades by itself unless `thresholds` says so (None: as shipped): a machine that is busy with other things would
+    switch off what a test looks at.
     """
     text = SHIPPED.read_text(encoding="utf-8")
     for old, new in (
@@ -17,5 +20,7 @@ def kefu_yaml(wait: str = "1s", limits: str = "messages_per_minute: 6000") -> st
     ):
         assert old in text, f"kefu.yaml no longer has {old!r}"
         text = text.replace(old, new)
-    start, end = text.index("thresholds:"), text.index("pools:")
-    return f"{text[:start]}thresholds: []\n{text[end : text.index('tests:')]}limits: {{{limits}}}\n"
+    text = text[: text.index("tests:")]
+    if thresholds is not None:
+        text = f"{text[: text.index('thresholds:')]}thresholds: {thresholds}\n{text[text.index('pools:') :]}"
+    return f"{text}limits: {{{limits}}}\n"

@@ -117,9 +117,9 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def default_format(stream: TextIO) -> str:
+def default_format(stream: TextIO | None) -> str:
     """Return console at a terminal, json elsewhere: journald, docker and pipes are read by programs first."""
-    return "console" if stream.isatty() else "json"
+    return "console" if stream is not None and stream.isatty() else "json"
 
 
 def configure_log(level: str, form: str | None = None) -> None:

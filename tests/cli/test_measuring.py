@@ -29,7 +29,7 @@ Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with Serving(tmp_path_factory.mktemp("metrics"), kefu_yaml("100ms")) as running:
+    with Serving(tmp_path_factory.mktemp("metrics"), kefu_yaml("100ms", thresholds=None)) as running:
         yield running
 
 
