@@ -60,6 +60,9 @@ def test_the_real_pprof_reads_a_running_appliance(tmp_path: Path) -> None:
         found = shares(top)
         assert any(name.startswith("appliance.cli.serving.status_of") for name in found), top
         assert "Type: tasks" in pprof(tmp_path, "-top", f"{known}/debug/pprof/goroutine")
+        metrics = (fetch(data, "/metrics", 1) or b"").decode()
+        assert 'kefu_profiler_captures_total{type="cpu"} 1.0' in metrics
+        assert 'kefu_profiler_captures_total{type="heap"} 0.0' in metrics
         for path in ("/debug/pprof/", "/debug/pprof/profile?seconds=1", "/panel", "/admin/captures"):
             assert status(admin + path) == 403, path
             assert status(running.url + path) == 404, path

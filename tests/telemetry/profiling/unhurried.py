@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.shipped import kefu_yaml
 from tools.loadtest.serving import SHIPPED
 
 NO_THRESHOLDS = "thresholds: []\n"
@@ -16,8 +17,7 @@ def thresholds() -> str:
 
 
 def unhurried(place: Path) -> str:
-    """Write the shipped file without thresholds below `place` and return its path."""
+    """Write such a file below `place` and return its path."""
     file = place / "unhurried.yaml"
-    text = SHIPPED.read_text("utf-8").replace(thresholds(), NO_THRESHOLDS)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(kefu_yaml(), encoding="utf-8")
     return str(file)
