@@ -4,6 +4,7 @@ The types name what Grafana knows, so a misspelt key, a word outside an enumerat
 model that Grafana loads; nobody has looked at the dashboards in a Grafana here.
 """
 
+import copy
 import json
 import re
 import subprocess
@@ -111,6 +112,7 @@ def _unknown_style(board: Json) -> None:
     "spoil", [_misspelt, _no_schema_version, _unknown_word, _unknown_option, _unknown_style]
 )
 def test_they_refuse_what_grafana_does_not_know(spoil: Callable[[Json], None], tmp_path: Path) -> None:
-    board = board_of("service", "en")
+    # A copy: boards share parts, and what is spoilt here would be spoilt for every test after this one.
+    board = copy.deepcopy(board_of("service", "en"))
     spoil(board)
     assert judged(tmp_path, {"spoilt": board}) != []
