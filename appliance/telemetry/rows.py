@@ -31,7 +31,10 @@ class Query(Struct, frozen=True):
 
 
 class Panel(Struct, frozen=True):
-    """One panel of a dashboard.  `unit` is Grafana's id of a unit: "s", "bytes", "percentunit", "cps", "short"."""
+    """One panel of a dashboard.  `unit` is Grafana's id of a unit: "s", "bytes", "percentunit", "cps", "short".
+
+    `goal` is the least value that is good, where the description names an aim.
+    """
 
     dashboard: Dashboard
     title: Text
@@ -39,6 +42,7 @@ class Panel(Struct, frozen=True):
     queries: tuple[Query, ...]
     unit: str
     description: Text
+    goal: float | None = None
 
 
 class Metric(Struct, frozen=True):

@@ -13,13 +13,14 @@ KINDS: tuple[PanelKind, ...] = get_args(PanelKind)
 
 SOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
 
-_STEPS = [
-    {"color": "green", "value": None},
-    {"color": "yellow", "value": 1},
-    {"color": "orange", "value": 2},
-    {"color": "red", "value": 3},
-]
-_PLAIN = [{"color": "green", "value": None}]
+TIERS = (
+    ("green", Text("0 正常", "0 normal")),
+    ("yellow", Text("1 停已读和输入提示", "1 no receipts, no typing")),
+    ("orange", Text("2 推迟推送", "2 pushes delayed")),
+    ("red", Text("3 不接新访客", "3 no new visitors")),
+)
+"""The colour and the words of each tier, from 0 up."""
+
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
 _REDUCE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 _FIGURE = {"orientation": "auto", "reduceOptions": _REDUCE}
@@ -78,19 +79,43 @@ def _target(panel: Panel, number: int, expr: str, legend: str) -> Json:
 
 
 def _defaults(panel: Panel, language: Language) -> Json:
-    tiers = panel.kind == "state-timeline"
+    nothing = Text("没有数据", "no data").say(language)
     found: Json = {
         "unit": panel.unit,
         "color": {
             "mode": "thresholds" if panel.kind in ("stat", "gauge", "state-timeline") else "palette-classic"
         },
-        "thresholds": {"mode": "absolute", "steps": _STEPS if tiers else _PLAIN},
-        "noValue": Text("没有数据", "no data").say(language),
+        "thresholds": {"mode": "absolute", "steps": _steps(panel)},
+        "noValue": nothing,
+        "mappings": _mappings(panel, nothing, language),
     }
     if panel.unit == "percentunit":
         found["min"] = 0
     custom = _CUSTOM.get(panel.kind)
     return found if custom is None else {**found, "custom": custom}
+
+
+def _steps(panel: Panel) -> list[Json]:
+    """Return from which value on which colour holds.  What has no aim is neither good nor bad, so it is blue."""
+    if panel.kind == "state-timeline":
+        return [{"color": colour, "value": tier or None} for tier, (colour, _) in enumerate(TIERS)]
+    if panel.goal is None:
+        return [{"color": "blue", "value": None}]
+    return [{"color": "red", "value": None}, {"color": "green", "value": panel.goal}]
+
+
+def _mappings(panel: Panel, nothing: str, language: Language) -> list[Json]:
+    """Return the values that are shown as words: a share of nothing is no number, and a tier has a name."""
+    found: list[Json] = [
+        {"type": "special", "options": {"match": "null+nan", "result": {"index": 0, "text": nothing}}}
+    ]
+    if panel.kind == "state-timeline":
+        words = {
+            str(tier): {"color": colour, "index": tier, "text": text.say(language)}
+            for tier, (colour, text) in enumerate(TIERS)
+        }
+        found.append({"type": "value", "options": words})
+    return found
 
 
 _CUSTOM: dict[PanelKind, Json] = {

@@ -118,6 +118,7 @@ PROCESS: tuple[Metric, ...] = (
                 (ask("min by (instance) (kefu_config_last_reload_success{@})"),),
                 "bool_yes_no",
                 Text("0 表示文件里的配置没有生效。", "0: what stands in the file is not live."),
+                1,
             ),
         ),
     ),

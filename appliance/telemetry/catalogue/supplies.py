@@ -112,6 +112,7 @@ SUPPLIES: tuple[Metric, ...] = (
                 (ask(share_within("kefu_store_commit_seconds", 0.1), "提交", "commits"),),
                 "percentunit",
                 Text("磁盘是否跟得上；目标 99%。", "Whether the disk keeps up; the aim is 99 %."),
+                0.99,
             ),
         ),
         QUICK,

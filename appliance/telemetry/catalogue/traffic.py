@@ -188,6 +188,7 @@ TRAFFIC: tuple[Metric, ...] = (
                     "目标 99.9%：客户发出的消息在 250 毫秒内落盘并得到确认。",
                     "The aim is 99.9 %: a message is on the disk and acknowledged within 250 ms.",
                 ),
+                0.999,
             ),
             Panel(
                 "realtime",
@@ -276,6 +277,7 @@ TRAFFIC: tuple[Metric, ...] = (
                     "没有因为过载或存储而被退回的消息所占的比例；目标 99.9%。",
                     "Share of messages not sent back because of overload or the store; the aim is 99.9 %.",
                 ),
+                0.999,
             ),
         ),
     ),

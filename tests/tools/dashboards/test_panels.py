@@ -1,9 +1,15 @@
 """What a panel of the catalogue becomes in Grafana's JSON."""
 
+import re
+
+import pytest
+
+from appliance.config.spec import THRESHOLDS
 from appliance.errors import Text
+from appliance.telemetry.metrics import CATALOGUE
 from appliance.telemetry.rows import Panel, ask
 from tools.dashboards.layout import Place
-from tools.dashboards.panels import described, identity, instant, panel_of
+from tools.dashboards.panels import TIERS, Json, described, identity, instant, panel_of
 
 PANEL = Panel(
     "service",
@@ -45,3 +51,38 @@ def test_a_table_has_no_column_of_times() -> None:
     shown = panel_of(table, PLACE, "x", "en")
     assert shown["targets"][0]["format"] == "table"
     assert shown["transformations"][0]["options"]["excludeByName"]["Time"]
+
+
+def looks(panel: Panel) -> Json:
+    defaults: Json = panel_of(panel, PLACE, "x", "en")["fieldConfig"]["defaults"]
+    return defaults
+
+
+@pytest.mark.parametrize(
+    "panel", [panel for metric in CATALOGUE for panel in metric.panels], ids=lambda panel: str(panel.title.en)
+)
+def test_what_names_an_aim_is_red_below_it_and_nothing_else_is_judged(panel: Panel) -> None:
+    aim = re.search(r"aim is ([\d.]+) %", panel.description.en)
+    if aim:
+        assert panel.goal == pytest.approx(float(aim[1]) / 100)
+        assert f"目标 {aim[1]}%" in panel.description.zh
+    steps = looks(panel)["thresholds"]["steps"]
+    if panel.goal is not None:
+        assert steps == [{"color": "red", "value": None}, {"color": "green", "value": panel.goal}]
+    elif panel.kind != "state-timeline":
+        assert [step["color"] for step in steps] == ["blue"]
+
+
+def test_the_tiers_have_words_and_colours() -> None:
+    found = looks(
+        Panel("degradation", PANEL.title, "state-timeline", PANEL.queries, "short", PANEL.description)
+    )
+    assert len(TIERS) == 1 + len(THRESHOLDS)
+    assert [step["value"] for step in found["thresholds"]["steps"]] == [None, 1, 2, 3]
+    words = found["mappings"][-1]["options"]
+    assert [*words] == ["0", "1", "2", "3"]
+    assert words["3"] == {"color": "red", "index": 3, "text": "3 no new visitors"}
+
+
+def test_a_share_of_nothing_is_no_number() -> None:
+    assert looks(PANEL)["mappings"][0]["options"]["match"] == "null+nan"
