@@ -85,9 +85,9 @@ async def endings(group: Crowd) -> None:
             if name != second_one:
                 agent.act(name, "close")
     await asyncio.sleep(1)
-    for name, visitor in mine.items():
-        if name is not None and name != second_one:
-            visitor.act(name, "rate", score=5 if visitor is first else 4)
+    for conversation, visitor in mine.items():
+        if conversation is not None and conversation != second_one:
+            visitor.act(conversation, "rate", score=5 if visitor is first else 4)
     await asyncio.sleep(1)
 
 
