@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.dashboards.boards import BOARDS, board_of
+from tools.dashboards.boards import BOARDS, SCHEMA_VERSION, board_of
 from tools.dashboards.panels import KINDS, Json, options
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -116,3 +116,8 @@ def test_they_refuse_what_grafana_does_not_know(spoil: Callable[[Json], None], t
     board = copy.deepcopy(board_of("service", "en"))
     spoil(board)
     assert judged(tmp_path, {"spoilt": board}) != []
+
+
+def test_the_version_is_that_of_the_types() -> None:
+    code = (TYPES.parent / "esm/raw/dashboard/x/types.gen.mjs").read_text(encoding="utf-8")
+    assert re.findall(r"schemaVersion: (\d+)", code) == [str(SCHEMA_VERSION)]
