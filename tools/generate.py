@@ -55,8 +55,8 @@ def _spec(file: str) -> Spec:
 
 
 def _dashboards() -> tuple[Artefact, ...]:
-    """Return dashboards/ in English; whoever wants Chinese titles writes his own with `kefu dashboards`."""
-    return tuple(Artefact(f"dashboards/{path}", partial(str, text)) for path, text in files("en").items())
+    """Return dashboards/ in both languages; whoever wants one of them writes his own with `kefu dashboards`."""
+    return tuple(Artefact(f"dashboards/{path}", partial(str, text)) for path, text in files("both").items())
 
 
 def _note(file: str) -> str:

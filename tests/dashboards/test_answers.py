@@ -57,7 +57,9 @@ def always(alert: Alert) -> str:
 
 def install(folder: Path, serving: Serving) -> None:
     """Install the files as the guide says; only the address, and how often it looks, are this test's."""
-    written = {Path(path).name: text for path, text in files("en").items() if path.startswith("prometheus/")}
+    written = {
+        Path(path).name: text for path, text in files("both").items() if path.startswith("prometheus/")
+    }
     target = serving.status()["admin_url"].removeprefix("http://")
     scraping = written["prometheus.yml"].replace("127.0.0.1:8081", target).replace("15s", "1s")
     assert target in scraping
@@ -132,7 +134,7 @@ def test_an_alert_has_something_to_compare_and_its_texts_can_be_filled_in(day: D
     for each in found:
         texts = each["annotations"]
         assert texts["runbook_url"].endswith(f"{alert.name}.md")
-        for name in ("description", "description_zh"):
+        for name in ("description", "description_zh", "description_en"):
             assert "<error" not in texts[name]
             assert "{{" not in texts[name]
             assert "<no value>" not in texts[name]

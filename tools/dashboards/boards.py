@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import get_args
 
-from appliance.errors import Language, Text
+from appliance.errors import Text
 from appliance.telemetry.metrics import CATALOGUE
 from appliance.telemetry.rows import Dashboard, Panel
 from tools.dashboards.layout import laid_out
 from tools.dashboards.panels import SOURCE, Json, panel_of
+from tools.dashboards.wording import Wording, say
 
 BOARDS: tuple[Dashboard, ...] = get_args(Dashboard)
 
@@ -40,13 +41,13 @@ def panels_of(board: Dashboard) -> Iterator[tuple[str, Panel]]:
             yield f"{board}/{metric.name}/{number}", panel
 
 
-def board_of(board: Dashboard, language: Language) -> Json:
+def board_of(board: Dashboard, wording: Wording) -> Json:
     """Return one dashboard as Grafana's JSON model."""
     names = {id(panel): name for name, panel in panels_of(board)}
     return {
-        "description": f"{ABOUT[board].say(language)} {MADE}",
+        "description": f"{say(ABOUT[board], wording)} {MADE}",
         "uid": f"kefu-{board}",
-        "title": TITLES[board].say(language),
+        "title": say(TITLES[board], wording),
         "tags": ["kefu"],
         "schemaVersion": SCHEMA_VERSION,
         "editable": True,
@@ -54,25 +55,25 @@ def board_of(board: Dashboard, language: Language) -> Json:
         "refresh": "30s",
         "time": {"from": "now-6h" if board != "slo" else "now-7d", "to": "now"},
         "timezone": "browser",
-        "links": [_link(language)],
-        "templating": {"list": _variables(language)},
-        "annotations": {"list": [_changes(language)]},
+        "links": [_link(wording)],
+        "templating": {"list": _variables(wording)},
+        "annotations": {"list": [_changes(wording)]},
         "panels": [
-            panel_of(panel, place, names[id(panel)], language)
+            panel_of(panel, place, names[id(panel)], wording)
             for panel, place in laid_out(panel for _, panel in panels_of(board))
         ],
     }
 
 
-def text_of(board: Dashboard, language: Language) -> str:
+def text_of(board: Dashboard, wording: Wording) -> str:
     """Return the file of a dashboard."""
-    return json.dumps(board_of(board, language), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(board_of(board, wording), ensure_ascii=False, indent=2) + "\n"
 
 
-def _link(language: Language) -> Json:
+def _link(wording: Wording) -> Json:
     return {
         "type": "dashboards",
-        "title": Text("kefu 的面板", "kefu dashboards").say(language),
+        "title": say(Text("kefu 的面板", "kefu dashboards"), wording),
         "tags": ["kefu"],
         "asDropdown": True,
         "icon": "external link",
@@ -84,21 +85,21 @@ def _link(language: Language) -> Json:
     }
 
 
-def _variables(language: Language) -> list[Json]:
+def _variables(wording: Wording) -> list[Json]:
     source = {
         "name": "datasource",
         "type": "datasource",
-        "label": Text("数据源", "Data source").say(language),
+        "label": say(Text("数据源", "Data source"), wording),
         "query": "prometheus",
         "refresh": 1,
         "hide": 0,
     }
-    job = _asked("job", "label_values(kefu_build_info, job)", Text("任务", "Job").say(language))
+    job = _asked("job", "label_values(kefu_build_info, job)", say(Text("任务", "Job"), wording))
     instance = {
         **_asked(
             "instance",
             'label_values(kefu_build_info{job="$job"}, instance)',
-            Text("实例", "Instance").say(language),
+            say(Text("实例", "Instance"), wording),
         ),
         "multi": True,
         "includeAll": True,
@@ -124,10 +125,10 @@ def _asked(name: str, query: str, label: str) -> Json:
 CHANGED = 'sum by (from, to) (increase(kefu_degradation_transitions_total{job="$job",instance=~"$instance"}[1m])) > 0'
 
 
-def _changes(language: Language) -> Json:
+def _changes(wording: Wording) -> Json:
     """Return the marks that stand in every chart where the tier changed."""
     return {
-        "name": Text("降级级别变化", "Changes of the tier").say(language),
+        "name": say(Text("降级级别变化", "Changes of the tier"), wording),
         "datasource": SOURCE,
         "enable": True,
         "iconColor": "orange",

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from appliance.cli.console import FINDING, FINE, Console, write_bytes
-from appliance.errors import KefuError, Language, Text
+from appliance.errors import KefuError, Text
 from tools.dashboards.files import files
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from tools.dashboards.wording import WORDINGS
 
 
 def command(arguments: Sequence[str], console: Console) -> int:
@@ -15,8 +14,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
     parser = console.parser(
         "dashboards",
         Text(
-            "写出 Grafana 面板、Prometheus 的抓取配置和告警，文字按 --lang。",
-            "Write dashboards for Grafana and scrape configuration and alerts for Prometheus, worded as --lang says.",
+            "写出 Grafana 面板、Prometheus 的抓取配置和告警，标题中英文都有。",
+            "Write dashboards for Grafana and scrape configuration and alerts for Prometheus, in Chinese and English at once.",
         ),
     )
     parser.flag(
@@ -35,6 +34,13 @@ def command(arguments: Sequence[str], console: Console) -> int:
         en="where the runbooks stand on your web, for the runbook_url of each alert",
     )
     parser.flag(
+        "--only",
+        choices=("zh", "en"),
+        default="both",
+        zh="标题只用一种语言",
+        en="titles in one language only",
+    )
+    parser.flag(
         "--check",
         action="store_true",
         zh="只比较，不写；有过期的就返回 1",
@@ -43,11 +49,11 @@ def command(arguments: Sequence[str], console: Console) -> int:
     given = parser.parse_args(arguments)
     folder = Path(given.output)
     if given.check:
-        # Whoever checks need not know in which language they were written.
+        # Whoever checks need not know in which words they were written.
         return _compared(
-            console, folder, min((_stale(folder, files(each, given.runbooks)) for each in LANGUAGES), key=len)
+            console, folder, min((_stale(folder, files(each, given.runbooks)) for each in WORDINGS), key=len)
         )
-    wanted = files(console.language, given.runbooks)
+    wanted = files(given.only, given.runbooks)
     return _renewed(console, folder, wanted, _stale(folder, wanted))
 
 

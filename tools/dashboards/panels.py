@@ -3,9 +3,10 @@
 import zlib
 from typing import Any, get_args
 
-from appliance.errors import Language, Text
+from appliance.errors import Text
 from appliance.telemetry.rows import Panel, PanelKind
 from tools.dashboards.layout import Place
+from tools.dashboards.wording import Wording, say
 
 Json = dict[str, Any]
 
@@ -26,20 +27,20 @@ _REDUCE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 _FIGURE = {"orientation": "auto", "reduceOptions": _REDUCE}
 
 
-def panel_of(panel: Panel, place: Place, name: str, language: Language) -> Json:
+def panel_of(panel: Panel, place: Place, name: str, wording: Wording) -> Json:
     """Return the panel; `name` is what its id is made of, so that the id stays when other panels come or go."""
     return {
         "id": identity(name),
         "type": panel.kind,
-        "title": panel.title.say(language),
-        "description": described(panel, language),
+        "title": say(panel.title, wording),
+        "description": described(panel, wording),
         "datasource": SOURCE,
         "gridPos": place._asdict(),
         "targets": [
-            _target(panel, number, query.expr, query.legend.say(language))
+            _target(panel, number, query.expr, say(query.legend, wording))
             for number, query in enumerate(panel.queries)
         ],
-        "fieldConfig": {"defaults": _defaults(panel, language), "overrides": []},
+        "fieldConfig": {"defaults": _defaults(panel, wording), "overrides": []},
         "options": options(panel.kind),
         **_columns(panel),
     }
@@ -50,12 +51,14 @@ def identity(name: str) -> int:
     return zlib.crc32(name.encode()) % 1_000_000 + 1
 
 
-def described(panel: Panel, language: Language) -> str:
-    """Return the description in the language of the dashboard, then title and description in the other one."""
+def described(panel: Panel, wording: Wording) -> str:
+    """Return the description: in both languages, or in that of the dashboard and then, with the title, in the other one."""
+    if wording == "both":
+        return f"{panel.description.zh}\n\n{panel.description.en}"
     own, other = panel.description, Text(panel.description.en, panel.description.zh)
     title = Text(panel.title.en, panel.title.zh)
     mark = Text(": ", "：")
-    return f"{own.say(language)}\n\n{title.say(language)}{mark.say(language)}{other.say(language)}"
+    return f"{own.say(wording)}\n\n{title.say(wording)}{mark.say(wording)}{other.say(wording)}"
 
 
 def instant(panel: Panel) -> bool:
@@ -78,8 +81,8 @@ def _target(panel: Panel, number: int, expr: str, legend: str) -> Json:
     }
 
 
-def _defaults(panel: Panel, language: Language) -> Json:
-    nothing = Text("没有数据", "no data").say(language)
+def _defaults(panel: Panel, wording: Wording) -> Json:
+    nothing = say(Text("没有数据", "no data"), wording)
     found: Json = {
         "unit": panel.unit,
         "color": {
@@ -87,7 +90,7 @@ def _defaults(panel: Panel, language: Language) -> Json:
         },
         "thresholds": {"mode": "absolute", "steps": _steps(panel)},
         "noValue": nothing,
-        "mappings": _mappings(panel, nothing, language),
+        "mappings": _mappings(panel, nothing, wording),
     }
     if panel.unit == "percentunit":
         found["min"] = 0
@@ -104,14 +107,14 @@ def _steps(panel: Panel) -> list[Json]:
     return [{"color": "red", "value": None}, {"color": "green", "value": panel.goal}]
 
 
-def _mappings(panel: Panel, nothing: str, language: Language) -> list[Json]:
+def _mappings(panel: Panel, nothing: str, wording: Wording) -> list[Json]:
     """Return the values that are shown as words: a share of nothing is no number, and a tier has a name."""
     found: list[Json] = [
         {"type": "special", "options": {"match": "null+nan", "result": {"index": 0, "text": nothing}}}
     ]
     if panel.kind == "state-timeline":
         words = {
-            str(tier): {"color": colour, "index": tier, "text": text.say(language)}
+            str(tier): {"color": colour, "index": tier, "text": say(text, wording)}
             for tier, (colour, text) in enumerate(TIERS)
         }
         found.append({"type": "value", "options": words})

@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from appliance.errors import Language, Text
 from tools.dashboards.alerts import ALERTS, Alert
 from tools.dashboards.rules import RECORDINGS
 from tools.dashboards.trials import Trial
+from tools.dashboards.wording import Wording, beside, say, tell
 
 Json = dict[str, Any]
 
@@ -45,10 +45,10 @@ def scraping() -> str:
     )
 
 
-def rules(language: Language, runbooks: str) -> str:
+def rules(wording: Wording, runbooks: str) -> str:
     """Return rules.yml; `runbooks` is where the pages of the alerts stand."""
     recordings = [{"record": rule.record, "expr": rule.expr} for rule in RECORDINGS]
-    alerts = [_rule(alert, language, runbooks) for alert in ALERTS]
+    alerts = [_rule(alert, wording, runbooks) for alert in ALERTS]
     return _MADE + _yaml(
         {
             "groups": [
@@ -65,18 +65,17 @@ def trials() -> str:
     return _MADE + _yaml({"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": tests})
 
 
-def _rule(alert: Alert, language: Language, runbooks: str) -> Json:
-    other: Language = "en" if language == "zh" else "zh"
+def _rule(alert: Alert, wording: Wording, runbooks: str) -> Json:
     return {
         "alert": alert.name,
         "expr": alert.expr,
         "for": alert.wait,
         "labels": {"severity": alert.severity},
         "annotations": {
-            "summary": alert.summary.say(language),
-            "description": alert.description.say(language),
-            f"summary_{other}": alert.summary.say(other),
-            f"description_{other}": alert.description.say(other),
+            "summary": say(alert.summary, wording),
+            "description": tell(alert.description, wording),
+            **{f"summary_{each}": alert.summary.say(each) for each in beside(wording)},
+            **{f"description_{each}": alert.description.say(each) for each in beside(wording)},
             "runbook_url": f"{runbooks.rstrip('/')}/{alert.name}.md",
         },
     }
@@ -97,9 +96,9 @@ def _test(alert: Alert, name: str, trial: Trial, samples: list[Json]) -> Json:
     }
 
 
-def default_runbooks(language: Language) -> str:
+def default_runbooks(wording: Wording) -> str:
     """Return where the pages stand in this repository."""
-    return f"packaging/docs/{Text('zh', 'en').say(language)}/runbooks"
+    return f"packaging/docs/{'zh' if wording == 'zh' else 'en'}/runbooks"
 
 
 def _yaml(value: Json) -> str:

@@ -10,13 +10,13 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_it_writes_every_file_and_then_finds_them_fresh(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "boards"
-    said = kefu("dashboards", "-o", str(folder), "--json", lang="zh")
+    said = kefu("dashboards", "-o", str(folder), "--only", "zh", "--json")
     assert said.code == 0
     assert said.json["written"] == said.json["files"] == list(files("zh"))
     for path, text in files("zh").items():
         assert (folder / path).read_text(encoding="utf-8") == text
     assert kefu("dashboards", "-o", str(folder), "--check").code == 0, "the language is that of the files"
-    assert kefu("dashboards", "-o", str(folder), "--json", lang="zh").json["written"] == []
+    assert kefu("dashboards", "-o", str(folder), "--only", "zh", "--json").json["written"] == []
 
 
 def test_an_edit_and_a_missing_file_are_stale(tmp_path: Path) -> None:

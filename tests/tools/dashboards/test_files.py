@@ -5,6 +5,7 @@ import json
 import yaml
 
 from tools.dashboards.files import files
+from tools.dashboards.wording import WORDINGS
 
 
 def test_the_folder_has_what_the_guide_names() -> None:
@@ -19,7 +20,7 @@ def test_the_folder_has_what_the_guide_names() -> None:
 
 
 def test_every_file_can_be_read_and_says_how_it_is_made() -> None:
-    for language in ("zh", "en"):
+    for language in WORDINGS:
         for path, text in files(language).items():
             assert (json.loads if path.endswith("json") else yaml.safe_load)(text)
             assert "make generate" in text.split("\n", 3)[0] + text.split("\n", 3)[1]

@@ -26,6 +26,8 @@ def test_it_is_worded_in_one_language_and_explained_in_both() -> None:
     english, chinese = (panel_of(PANEL, PLACE, "x", language) for language in ("en", "zh"))
     assert (english["title"], chinese["title"]) == ("Waits", "排队")
     assert english["description"] == "How long.\n\n排队：等了多久。"
+    assert described(PANEL, "both") == "等了多久。\n\nHow long."
+    assert panel_of(PANEL, PLACE, "x", "both")["title"] == "排队 · Waits"
     assert described(PANEL, "zh") == "等了多久。\n\nWaits: How long."
     assert [target["legendFormat"] for target in english["targets"]] == ["one", "other"]
     assert [target["refId"] for target in english["targets"]] == ["A", "B"]
