@@ -12,6 +12,17 @@ TIER_SECONDS = 3.0
 """How long each tier is held: three samples of a Prometheus that looks every second."""
 
 
+def full(config: str) -> str:
+    """Return the shipped file so that a short day has in it what else takes long: who does not rate is let go, and told so."""
+    for old, new in (
+        ("        after: {10m: {to: 已结束}}\n", "        after: {3s: {to: 已结束}}\n"),
+        ("客服结束: {to: 评价}\n", "客服结束: {to: 评价, action: {say: 还在吗}}\n"),
+    ):
+        assert config.count(old) == 1, f"kefu.yaml no longer has {old!r} once"
+        config = config.replace(old, new)
+    return config
+
+
 async def working_day(serving: Serving, config: str, in_tier: Callable[[int], None]) -> None:
     """Drive the appliance through everything that the dashboards show; `in_tier` looks round while a tier is held.
 
@@ -28,6 +39,7 @@ async def working_day(serving: Serving, config: str, in_tier: Callable[[int], No
         await presences(group)
         await lost(group)
         group.talking = False
+        await too_much(group)
         await endings(group)
         await reloads(serving, config)
     assert serving.admin("POST", "/admin/overload", {"tier": None})[0] == 200
@@ -73,9 +85,16 @@ async def lost(group: Crowd) -> None:
     await until(lambda: group.acks > acks + 20, "nobody talks any more")
 
 
+async def too_much(group: Crowd) -> None:
+    """Somebody pastes a whole book, and it is sent back."""
+    visitor = group.visitors[0]
+    visitor.say("很长的一段话" * 2_000, visitor.conversation)
+    await until(lambda: visitor.journal.refused, "the book was taken")
+
+
 async def endings(group: Crowd) -> None:
-    """Agents close conversations; one visitor rates, others do not; another ends his himself."""
-    first, second, *_ = group.visitors
+    """Agents close conversations; visitors rate, but for the last; another ends his himself."""
+    first, second, *_, silent = group.visitors
     mine = {each.conversation: each for each in group.visitors}
     second_one = second.conversation
     assert second_one is not None
@@ -86,7 +105,7 @@ async def endings(group: Crowd) -> None:
                 agent.act(name, "close")
     await asyncio.sleep(1)
     for conversation, visitor in mine.items():
-        if conversation is not None and conversation != second_one:
+        if conversation is not None and conversation != second_one and visitor is not silent:
             visitor.act(conversation, "rate", score=5 if visitor is first else 4)
     await asyncio.sleep(1)
 

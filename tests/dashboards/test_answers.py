@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from tests.dashboards.drive import working_day
+from tests.dashboards.drive import full, working_day
 from tests.dashboards.scraper import Prometheus
 from tests.shipped import kefu_yaml
 from tools.dashboards.alerts import ALERTS, Alert
@@ -28,7 +28,7 @@ from tools.loadtest.serving import SHIPPED, Serving
 
 _SHIPPED = SHIPPED.read_text(encoding="utf-8")
 _LADDER = _SHIPPED[_SHIPPED.index("thresholds:") : _SHIPPED.index("pools:")]
-CONFIG = kefu_yaml("100ms").replace("thresholds: []\n", _LADDER)
+CONFIG = full(kefu_yaml("100ms").replace("thresholds: []\n", _LADDER))
 WINDOW = "3m"
 QUERIES = [
     pytest.param(query.expr, id=f"{name} {number}")
@@ -139,6 +139,30 @@ def test_an_alert_has_something_to_compare_and_its_texts_can_be_filled_in(day: D
             assert "{{" not in texts[name]
             assert "<no value>" not in texts[name]
             assert re.search(r"127\.0\.0\.1:\d+|售前|售后|VIP专席", texts[name]), texts[name]
+
+
+HAPPENED = (
+    *(f'increase(kefu_sessions_ended_total{{reason="{reason}"}}[3m])' for reason in ("visitor", "timer")),
+    *(f'max_over_time(kefu_agents{{state="{state}"}}[3m])' for state in ("ready", "busy", "away")),
+    *(f"count_over_time((kefu_degradation_tier == {tier})[3m:1s])" for tier in (0, 1, 2, 3)),
+    *(f'increase(kefu_config_reloads_total{{result="{result}"}}[3m])' for result in ("applied", "refused")),
+    'increase(kefu_messages_refused_total{reason="too_long"}[3m])',
+    *(f'increase(kefu_messages_total{{direction="{way}"}}[3m])' for way in ("in", "out")),
+    'increase(kefu_ws_handshakes_total{result="accepted"}[3m])',
+    'increase(kefu_ws_disconnects_total{reason="lost"}[3m])',
+    "sum without (feature) (increase(kefu_feature_suppressed_total[3m]))",
+    "increase(kefu_messages_deferred_total[3m])",
+    "max_over_time(kefu_queue_oldest_wait_seconds[3m])",
+    "increase(kefu_csat_score_count[3m])",
+    "increase(kefu_first_response_seconds_count[3m])",
+    "increase(kefu_session_handle_seconds_count[3m])",
+)
+"""What a day must have had, so that the answers are about something: zeros are there from the start."""
+
+
+@pytest.mark.parametrize("expr", HAPPENED)
+def test_it_was_a_full_day(day: Day, expr: str) -> None:
+    assert max(numbers(day, expr)) > 0
 
 
 def test_no_rule_failed(day: Day) -> None:
