@@ -76,7 +76,7 @@ async def lost(group: Crowd) -> None:
 async def endings(group: Crowd) -> None:
     """Agents close conversations; one visitor rates, others do not; another ends his himself."""
     first, second, *_ = group.visitors
-    mine = {each.conversation: each for each in group.visitors}
+    mine = {each.conversation: each for each in group.visitors if each.conversation is not None}
     second_one = second.conversation
     assert second_one is not None
     second.act(second_one, "end")
@@ -86,7 +86,7 @@ async def endings(group: Crowd) -> None:
                 agent.act(name, "close")
     await asyncio.sleep(1)
     for name, visitor in mine.items():
-        if name is not None and name != second_one:
+        if name != second_one:
             visitor.act(name, "rate", score=5 if visitor is first else 4)
     await asyncio.sleep(1)
 
