@@ -6,12 +6,14 @@ without a dump, on the same loop with the same tasks.
 
 import asyncio
 import time
+import tracemalloc
 from collections.abc import Awaitable, Callable
 
 from appliance.cli.memory import calm_collector
 from appliance.cli.run import fast_loop
 from appliance.telemetry.profiling import tasks, text
 from appliance.telemetry.profiling.cpu import CpuProfiler
+from appliance.telemetry.profiling.heap import DEEP
 from appliance.telemetry.profiling.profiler import Profiler
 from tests.bench.result import Result
 
@@ -27,6 +29,7 @@ def run(quick: bool) -> list[Result]:
             *runner.run(_dumps()),
             runner.run(_always(2.0 if quick else 20.0)),
             _sampling(1.0 if quick else 5.0),
+            _tracing(20_000 if quick else 200_000),
         ]
 
 
@@ -147,3 +150,30 @@ def _worked(seconds: float, depth: int = DEPTH * 3) -> int:
         sum(range(500))
         done += 1
     return done
+
+
+# ---- a heap window
+
+
+def _tracing(count: int) -> Result:
+    bare = min(_allocated(count) for _ in range(3))
+    tracemalloc.start(DEEP)
+    try:
+        traced = min(_allocated(count) for _ in range(3))
+    finally:
+        tracemalloc.stop()
+    return Result(
+        name="code that only allocates, while a heap window is open",
+        value=round(traced / bare, 1),
+        unit="times as slow",
+    )
+
+
+def _allocated(count: int, depth: int = DEPTH * 3) -> float:
+    """Return the CPU time (s) of so many small objects, made at the end of a deep stack."""
+    if depth:
+        return _allocated(count, depth - 1)
+    began = time.process_time()
+    for number in range(count):
+        _ = {"a": [1, 2], "b": str(number)}
+    return time.process_time() - began
