@@ -20,6 +20,7 @@ from tests.bench.result import Result
 TASKS = 20_000
 DEPTH = 8
 MOST_STALL_MS = 50.0
+RUNS = 7
 
 
 def run(quick: bool) -> list[Result]:
@@ -29,7 +30,7 @@ def run(quick: bool) -> list[Result]:
             *runner.run(_dumps()),
             runner.run(_always(2.0 if quick else 20.0)),
             _sampling(1.0 if quick else 5.0),
-            _tracing(20_000 if quick else 200_000),
+            _tracing(100_000 if quick else 200_000),
         ]
 
 
@@ -47,7 +48,7 @@ async def _dumps() -> list[Result]:
             group.create_task(deep(DEPTH - 1))
         await asyncio.sleep(0.1)
         calm_collector()
-        alone, _ = await _longest_wait(lambda: asyncio.sleep(1.0))
+        alone, _ = min([await _longest_wait(lambda: asyncio.sleep(0.3)) for _ in range(RUNS)])
         results = [
             await _dumped("profile of 20,000 tasks", tasks.everybody, alone),
             await _dumped("stacks of 20,000 tasks as text", _as_text, alone),
@@ -57,8 +58,10 @@ async def _dumps() -> list[Result]:
 
 
 async def _dumped(name: str, dump: Callable[[], Awaitable[object]], alone: float) -> Result:
-    stall, took = await _longest_wait(dump)
-    note = f"all of it took {took * 1000:.0f} ms"
+    # The best of some: what a neighbour on the machine takes away is no stall of ours.
+    runs = [await _longest_wait(dump) for _ in range(RUNS)]
+    stall, took = min(runs)
+    note = f"all of it took {took * 1000:.0f} ms; the stalls of {RUNS} runs: {', '.join(f'{run[0] * 1000:.1f}' for run in runs)}"
     return Result(
         name=f"longest stall, {name}",
         value=round(stall * 1000, 2),
