@@ -137,13 +137,13 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
         profiles = stack.enter_context(profiling(appliance, place.data))
-        scrape = measured(appliance, sockets, polls, parts.handshakes, reloads, profiles.profiler)
+        scrape, first = measured(appliance, sockets, polls, parts.handshakes, reloads, profiles.profiler)
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
             profiles.add_routes(app)
-            add_metrics(app, scrape)
+            add_metrics(app, scrape, first=first)
 
         server = await stack.enter_async_context(
             open_doors(
