@@ -24,7 +24,7 @@ class LocalBus:
                 listener(published)
             except Exception:
                 # What was missed here is made good by its readers' cursors.
-                logger.exception("a listener failed: conversation=%s", published.conversation)
+                logger.exception("a listener failed", extra={"conversation": published.conversation})
 
     def subscribe(self, listener: Callable[[Published], None]) -> Callable[[], None]:
         """Call `listener` for everything published from now on; return the call that ends it."""

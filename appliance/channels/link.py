@@ -28,7 +28,7 @@ logger = logging.getLogger("kefu.channels")
 class SessionLink(ABC):
     """Implements channels.gateway.Link over one Session."""
 
-    __slots__ = ("_admitted", "_clock", "_gateway", "session", "upgrade")
+    __slots__ = ("_admitted", "_began", "_clock", "_gateway", "session", "upgrade")
 
     def __init__(self, session: Session, gateway: Gateway, clock: Clock, upgrade: Upgrade) -> None:
         self.session = session
@@ -36,6 +36,7 @@ class SessionLink(ABC):
         self._clock = clock
         self.upgrade = upgrade
         self._admitted = False
+        self._began = clock.now()
 
     # ---- what a channel adds
 
@@ -149,7 +150,9 @@ class SessionLink(ABC):
             self.close(error.code, retry_after)
         except StoreError as error:
             # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.
-            logger.warning("a peer could not be admitted: remote=%s: %s", self.upgrade.remote, error)
+            logger.warning(
+                "a peer could not be admitted", extra={"remote": self.upgrade.remote, "cause": error}
+            )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         else:
             self._admitted = True
@@ -165,11 +168,13 @@ class SessionLink(ABC):
         except Refused as refused:
             self.session.page_refused(wanted, refused)
         except StoreError as error:
-            logger.warning("a page could not be read: conversation=%s: %s", wanted.conversation, error)
+            logger.warning(
+                "a page could not be read", extra={"conversation": wanted.conversation, "cause": error}
+            )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         except Exception:
             # One peer's page must not take the channel down with it.
-            logger.exception("a page could not be made: conversation=%s", wanted.conversation)
+            logger.exception("a page could not be made", extra={"conversation": wanted.conversation})
             self.close(codes.OVERLOAD, RETRY_AFTER_FAULT)
         else:
             self.perform(
@@ -184,16 +189,22 @@ class SessionLink(ABC):
             self._gateway.leave(self, linger)
 
     def _log(self, close: Close) -> None:
+        """Log a close of ours; not its cause, which may quote the frame that is at fault."""
         row = codes.CLOSE_CODES.get(close.code)
         # What comes back by itself is the weather; what stays away somebody should know of.
         level = logging.INFO if row is not None and row.comes_back else logging.WARNING
-        logger.log(
-            level,
-            "connection closed: code=%d reason=%s role=%s peer=%s remote=%s: %s",
-            close.code,
-            close.reason,
-            self.upgrade.role,
-            self.peer.id if self.peer else "-",
-            self.upgrade.remote or "-",
-            close.cause.en,
-        )
+        self.log_end(level, close.code, close.reason)
+
+    def log_end(self, level: int, code: int, reason: str) -> None:
+        """Log the end of the connection, with the seconds that it lasted."""
+        if not logger.isEnabledFor(level):
+            return
+        told = {
+            "code": code,
+            "reason": reason,
+            "role": self.upgrade.role,
+            "peer": self.peer.id if self.peer else "",
+            "remote": self.upgrade.remote,
+            "seconds": (self._clock.now() - self._began) // 1000,
+        }
+        logger.log(level, "a connection was closed", extra=told)

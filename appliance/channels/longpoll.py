@@ -155,7 +155,8 @@ class LongPollChannel:
         try:
             poll = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            logger.warning("a poll is malformed: role=%s remote=%s: %s", upgrade.role, upgrade.remote, error)
+            told = {"role": upgrade.role, "remote": upgrade.remote, "cause": error}
+            logger.warning("a poll is malformed", extra=told)
             return _refusal(codes.BAD_FRAME, None)
         session = Session(upgrade.role, self._clock.now(), self._limits())
         session.refused = self.refused

@@ -4,10 +4,8 @@ Whatever stands in the way of a start is one sentence with its remedy, before an
 """
 
 import asyncio
-import logging
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
@@ -29,6 +27,7 @@ from appliance.runtime.secrets import load_secrets, load_token
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite_configs import read_configs
 from appliance.stores.sqlite_file import DATABASE
+from appliance.telemetry.logs import FORMATS, catch_strays, configure_log, tell_stray
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -53,6 +52,13 @@ def command(arguments: Sequence[str], console: Console) -> int:
         default="info",
         zh="日志级别，写到 stderr",
         en="how much to log, to stderr (default: info)",
+    )
+    parser.flag(
+        "--log-format",
+        choices=FORMATS,
+        default="console",
+        zh="日志格式：console 给人看，json 给程序读（默认 console）",
+        en="console for people, or json for programs (default: console)",
     )
     parser.flag(
         "--strict",
@@ -95,7 +101,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
         console.note("\n" + banner(chosen, given.config)[console.language] + "\n")
     spec = chosen.checked.spec
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
-    configure_log(given.log)
+    configure_log(given.log, given.log_format)
+    catch_strays()
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
@@ -154,21 +161,10 @@ def open_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def configure_log(level: str) -> None:
-    """Log short lines for people to stderr.  Nobody logs what people write to each other, nor any secret."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname).1s %(name)s: %(message)s", "%m-%d %H:%M:%S")
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("kefu").setLevel(level.upper())
-
-
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
     """Run the coroutine on uvloop where it is installed, else on asyncio's own loop."""
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.get_loop().set_exception_handler(tell_stray)
         runner.run(work)
 
 

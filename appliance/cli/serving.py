@@ -207,7 +207,7 @@ async def reread(reloads: Reloads, by: str) -> None:
     try:
         await reloads.reload(by)
     except KefuError as error:
-        _log.warning("the configuration was not reloaded: %s", error)
+        _log.warning("the configuration was not reloaded", extra={"cause": error})
 
 
 async def watch_file(path: Path, reloads: Reloads) -> None:
@@ -338,5 +338,5 @@ def announce(console: Console, place: Place, built: bool, owner: str | None) -> 
         console.show("\n".join(lines), told)
     except OSError as wrong:
         # A reader that has gone, or the full disk of a redirected output, is no reason not to serve.
-        _log.warning("the announcement cannot be printed: %s", wrong)
+        _log.warning("the announcement cannot be printed", extra={"cause": wrong})
         console.mute()

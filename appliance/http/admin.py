@@ -19,6 +19,7 @@ from appliance.config.source import LARGEST
 from appliance.errors import StartError, Text
 from appliance.http.answers import answer, read_json, speak_plainly
 from appliance.http.headers import add_headers
+from appliance.http.request_ids import tell_apart
 from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
 
@@ -92,7 +93,7 @@ def make_admin(
         body = await read_json(request, Password)
         return answer(await desk.password(request.match_info["who"], body.password))
 
-    guards = [speak_plainly] if guard is None else [speak_plainly, guard]
+    guards = [tell_apart, speak_plainly, *([] if guard is None else [guard])]
     app = web.Application(middlewares=guards, client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     app.router.add_get("/admin/status", show_status)

@@ -61,7 +61,7 @@ def bind_admin_port(wanted: AdminListen, public: int) -> socket.socket | None:
         try:
             return _listening(wanted.host, public + 1)
         except StartError:
-            _log.debug("port %d is taken; the admin routes get any free one", public + 1)
+            _log.debug("a port is taken; the admin routes get any free one", extra={"port": public + 1})
     return _listening(wanted.host, 0)
 
 
@@ -93,7 +93,7 @@ def ask_for_token(
         throttle.failed(request.remote or "", now())
         wrong += 1
         if now() - said >= SAY_EVERY:
-            _log.warning("%d wrong admin tokens, the last one from %s", wrong, request.remote)
+            _log.warning("wrong admin tokens", extra={"count": wrong, "remote": request.remote})
             wrong, said = 0, now()
 
     @web.middleware

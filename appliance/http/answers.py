@@ -48,6 +48,9 @@ _TEXTS = {
 BODY: web.RequestKey[bytes] = web.RequestKey("body", bytes)
 """The body of a request to the API, read whole before any work is done for it (app.few_at_once)."""
 
+NO_ROUTE = "none"
+"""What is logged in place of a path that leads nowhere: it may hold anything."""
+
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger("kefu.http")
@@ -90,6 +93,12 @@ def refusal(refused: KefuError) -> web.Response:
             return error("failed", _TEXTS["failed"])
 
 
+def route_of(request: web.Request) -> str:
+    """Return the path as the routes spell it, "/api/agents/{id}": never the ids, tokens and queries that it came with."""
+    resource = request.match_info.route.resource
+    return NO_ROUTE if resource is None else resource.canonical
+
+
 @web.middleware
 async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every way a handler can fail into an answer a client can read."""
@@ -97,7 +106,10 @@ async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except KefuError as refused:
         if not isinstance(refused, Refused):
-            _log.warning("%s %s failed: %s", request.method, request.path, refused)
+            _log.warning(
+                "a request failed",
+                extra={"method": request.method, "route": route_of(request), "cause": refused},
+            )
         return refusal(refused)
     except web.HTTPException as raised:
         code = _BY_STATUS.get(raised.status, "invalid" if raised.status < 500 else "failed")
@@ -111,7 +123,7 @@ async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamRes
     except (asyncio.CancelledError, ConnectionError):
         raise
     except Exception:
-        _log.exception("%s %s failed", request.method, request.path)
+        _log.exception("a request failed", extra={"method": request.method, "route": route_of(request)})
         return error("failed", _TEXTS["failed"])
 
 

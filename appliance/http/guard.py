@@ -55,7 +55,8 @@ def check_visitor_origin(request: web.Request) -> None:
         if parts.strangers.new(origin):
             # The browser keeps the answer from the page, so this line is where an operator can learn it.
             _log.warning(
-                "%s may not embed the chat window: it is not under site.origins in kefu.yaml", origin
+                "a site that is not under site.origins in kefu.yaml may not embed the chat window",
+                extra={"origin": origin},
             )
         raise FOREIGN
 

@@ -98,7 +98,7 @@ class Signatures:
             visitor, why = self._by_hmac(identity)
         if visitor is None:
             # The reason helps whoever writes the site's code; the identity itself does not belong in a log.
-            _log.warning("a signed identity was refused: %s", why)
+            _log.warning("a signed identity was refused", extra={"cause": why})
         return visitor
 
     def _by_hmac(self, identity: str) -> tuple[Visitor | None, str]:
@@ -125,7 +125,7 @@ class Signatures:
             header = _header.decode(_decode(head) or b"")
             claims = _claims.decode(_decode(payload) or b"")
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            return None, f"the JWT is malformed: {error}"
+            return None, f"the JWT is malformed ({type(error).__name__})"
         why = _objection(header, claims, now)
         if why:
             return None, why

@@ -47,7 +47,7 @@ async def end_revoked(parts: Services, every: float = SWEEP_SECONDS) -> None:
             try:
                 ended = await parts.access.seat(login) is None
             except KefuError as trouble:
-                _log.warning("logins cannot be looked up: %s", trouble)
+                _log.warning("logins cannot be looked up", extra={"cause": trouble})
                 break
             if ended:
                 for link in links:

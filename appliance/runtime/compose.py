@@ -257,5 +257,5 @@ async def _assemble(
     timers.start()
     overload.start()
     conversations.tidy()
-    _log.info("bundle %s, %d conversations brought back", first.graph.id, recovered)
+    _log.info("conversations are brought back", extra={"bundle": first.graph.id, "count": recovered})
     return appliance

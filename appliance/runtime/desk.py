@@ -205,7 +205,9 @@ class DeskRuntime:
             try:
                 await self._remember(agent, *status)
             except StoreError as error:
-                _log.warning("the status of agent %s is not stored yet: %s", agent, error)
+                _log.warning(
+                    "the status of an agent is not stored yet", extra={"agent": agent, "cause": error}
+                )
                 self._statuses.setdefault(agent, status)
                 await asyncio.sleep(REMEMBER_AGAIN)
         self._remembering.discard(agent)

@@ -268,7 +268,7 @@ class Mailbox:
 
     def _failed(self, draft: Draft, error: StoreError) -> None:
         """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
-        _log.warning("conversation %s: commit failed, reloading: %s", self.id, error)
+        _log.warning("a commit failed, reloading", extra={"conversation": self.id, "cause": error})
         self.snapshot, self.graph, self.heads, self.committed = None, None, Heads(), Heads()
         self.window = Window(in_doubt=True)
         if isinstance(error, Conflict):
@@ -293,7 +293,7 @@ class Mailbox:
         try:
             found = await self._house.log.find(letter.actor.id, cid)
         except StoreError as error:
-            _log.warning("conversation %s: cannot look up a client id: %s", self.id, error)
+            _log.warning("a client id cannot be looked up", extra={"conversation": self.id, "cause": error})
             self._waiting.popleft()
             if letter.reply is not None:
                 letter.reply(RETRY)
@@ -317,7 +317,7 @@ class Mailbox:
         except Exception as error:
             # Whatever it is, nobody must wait for ever on a mailbox that gave up.
             self.failed_reads += 1
-            _log.error("conversation %s cannot be read (try %d): %r", self.id, self.failed_reads, error)
+            _log.error("a conversation cannot be read", extra={"conversation": self.id, "cause": error})
             self._rest(RETRY_AFTER_MS << min(self.failed_reads - 1, 6))
             return
         self._busy, self.failed_reads = False, 0
@@ -341,7 +341,7 @@ class Mailbox:
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self.at = max(self.at, restored.at)
         if restored.mismatch:
-            _log.error("conversation %s: %s; the log wins, on_error follows", self.id, restored.mismatch)
+            _log.error("the fold differs", extra={"conversation": self.id, "cause": restored.mismatch})
             # The next commit makes a checkpoint, or every start would find the same difference again.
             self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self.at))

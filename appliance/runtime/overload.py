@@ -134,15 +134,14 @@ class Overload:
         self.history.append(change)
         self.changes[change.before, change.after] += 1
         level = logging.WARNING if change.after > change.before else logging.INFO
-        _log.log(
-            level,
-            "tier %d -> %d: load %.0f %% (%s), off: %s",
-            change.before,
-            change.after,
-            change.load * 100,
-            change.cause,
-            ", ".join(self.switches.off) or "nothing",
-        )
+        told = {
+            "before": change.before,
+            "tier": change.after,
+            "load": round(change.load, 3),
+            "cause": change.cause,
+            "off": self.switches.off,
+        }
+        _log.log(level, "the tier changed", extra=told)
         for listener in self._listeners:
             try:
                 listener(change)
@@ -155,16 +154,16 @@ class Overload:
     def force(self, tier: int, hold: Millis, by: str) -> None:
         """Hold `tier` for so long, whatever the load."""
         self.controller.force(Forced(tier, self._clock.now() + hold, by))
-        _log.warning("tier %d is forced for %d s by %s", tier, hold // 1000, by)
+        _log.warning("a tier is forced", extra={"tier": tier, "seconds": hold // 1000, "by": by})
 
     def automatic(self, by: str) -> None:
         """Leave the tier to the load again."""
         self.controller.force(None)
-        _log.info("the tier is automatic again, by %s", by)
+        _log.info("the tier is automatic again", extra={"by": by})
 
     def rehearse(self, hold: Millis, by: str) -> Millis:
         """Go up all tiers and down again; return when that is over (ms)."""
-        _log.warning("the overload ladder is rehearsed, %d s a tier, by %s", hold // 1000, by)
+        _log.warning("the overload ladder is rehearsed", extra={"seconds": hold // 1000, "by": by})
         return self.controller.rehearse(hold, self._clock.now())
 
     # ---- whom it turns away

@@ -54,7 +54,8 @@ class Performer:
             try:
                 self._perform(conversation, effect)
             except Exception:
-                _log.exception("conversation %s: %s could not be performed", conversation, effect)
+                told = {"conversation": conversation, "effect": type(effect).__name__}
+                _log.exception("an effect could not be performed", extra=told)
 
     def _perform(self, conversation: str, effect: Effect) -> None:
         match effect:

@@ -246,7 +246,7 @@ class Reloads:
         try:
             await self._store.prune([prepared.graph.id])
         except StoreError as error:
-            _log.warning("old bundles stay in the store for now: %s", error)
+            _log.warning("old bundles stay in the store for now", extra={"cause": error})
         return Applied(checked.diagnostics, plan, config)
 
     def _went_live(self, config: Config) -> None:
@@ -254,7 +254,7 @@ class Reloads:
         self.counts["applied"] += 1
         self.live_sha = config.sha256
         self._show(banners.unconfirmed(self.pending) if self.pending is not None else None)
-        _log.info("configuration %d is live: bundle %s, by %s", config.id, config.bundle, config.by)
+        _log.info("went live", extra={"config": config.id, "bundle": config.bundle, "by": config.by})
 
     def _swap(self, prepared: Prepared) -> None:
         """The second phase: nothing here can fail, and no input is worked on meanwhile."""
@@ -318,17 +318,17 @@ class Reloads:
             base = await self._store.config(self._base)
             if base is None:
                 return
-            _log.warning("configuration %d was not confirmed: going back to %d", config, base.id)
+            _log.warning("not confirmed: going back", extra={"config": config, "base": base.id})
             try:
                 done = await self._apply(base.text, base.file, "timeout", {}, None, "reverted")
             except (StoreError, ConfigError):
-                _log.exception("configuration %d stays live: the former one cannot be had", config)
+                _log.exception("it stays live: the former one cannot be had", extra={"config": config})
                 return
             if done.live is not None:
                 self.counts["reverted"] += 1
             else:
                 # It goes on waiting, here and in the store: whoever confirms it ends that, and the next start goes back.
-                _log.error("configuration %d stays live: the former one passes no longer", config)
+                _log.error("it stays live: the former one passes no longer", extra={"config": config})
 
     def _settle(self) -> None:
         if self._alarm is not None:
@@ -346,5 +346,5 @@ class Reloads:
         self.problem = (now, found)
         self._show(banners.refused(found, now))
         first = next(iter(found), None)
-        where = f"{found.file}:{first.at.line}:{first.at.column}: {first.message.en}" if first else ""
-        _log.warning("a configuration was refused, the live one stays: %s", where)
+        where = f"{found.file}:{first.at.line}:{first.at.column}" if first else ""
+        _log.warning("a file is refused", extra={"place": where, "cause": first and first.message.en})

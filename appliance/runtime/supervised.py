@@ -46,5 +46,5 @@ async def _guarded(coro: Generator[Any, None, T] | Coroutine[Any, Any, T], name:
     try:
         return await cast(Coroutine[Any, Any, T], coro)
     except Exception:
-        _log.exception("task %s failed", name)
+        _log.exception("a task failed", extra={"task": name})
         return None

@@ -79,6 +79,6 @@ class Timers:
                     self._wake(conversation)
                 except Exception:
                     # One conversation's defect must not stop the clocks of all others.
-                    _log.exception("conversation %s could not be woken", conversation)
+                    _log.exception("a conversation could not be woken", extra={"conversation": conversation})
         if self._alarm is None:
             self._arm()

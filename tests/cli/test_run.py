@@ -1,7 +1,6 @@
 """`kefu run` as a process: what stands in the way is one sentence, and a signal ends it in order."""
 
 import json
-import logging
 import resource
 import shutil
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.run import configure_log, fast_loop, open_many_files
+from appliance.cli.run import fast_loop, open_many_files
 from tests.cli.shell import SHIPPED, Said, kefu, kefu_process, process
 
 
@@ -132,19 +131,6 @@ def test_after_kill_9_it_starts_again(tmp_path: Path) -> None:
     with process(tmp_path) as running:
         assert running.get("/readyz")[0] == 200
         assert running.end().code == 0
-
-
-def test_the_log_is_for_people_and_quiet_about_libraries() -> None:
-    root, kefu_log = logging.getLogger(), logging.getLogger("kefu")
-    before = root.handlers[:], root.level, kefu_log.level
-    try:
-        configure_log("debug")
-        assert (root.level, kefu_log.level) == (logging.WARNING, logging.DEBUG)
-        assert len(root.handlers) == 1
-    finally:
-        root.handlers[:] = before[0]
-        root.setLevel(before[1])
-        kefu_log.setLevel(before[2])
 
 
 def test_uvloop_is_taken_where_it_is_installed() -> None:

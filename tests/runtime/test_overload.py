@@ -190,6 +190,7 @@ async def test_a_change_is_told_to_all_listeners_whatever_one_does(
         with caplog.at_level(logging.INFO, "kefu.overload"):
             await hold(appliance, 2)
         assert [change.after for change in heard] == [1, 2]
-        assert "tier 1 -> 2" in caplog.text
+        told = [vars(record) for record in caplog.records if record.getMessage() == "the tier changed"]
+        assert [(each["before"], each["tier"]) for each in told] == [(0, 1), (1, 2)]
         assert appliance.overload.changes == {(0, 1): 1, (1, 2): 1}
         assert [each["to"] for each in appliance.overload.state()["history"]] == [1, 2]
