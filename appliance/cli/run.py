@@ -27,7 +27,7 @@ from appliance.runtime.secrets import load_secrets, load_token
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite_configs import read_configs
 from appliance.stores.sqlite_file import DATABASE
-from appliance.telemetry.logs import FORMATS, catch_strays, configure_log, tell_stray
+from appliance.telemetry.logs import FORMATS, Notes, catch_strays, configure_log, tell_stray
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -103,6 +103,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
     configure_log(given.log, given.log_format)
     catch_strays()
+    if given.log_format == "json":
+        console.err = Notes()
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port

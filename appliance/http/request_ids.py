@@ -8,6 +8,7 @@ import time
 from aiohttp import hdrs, web
 
 from appliance.http.answers import Handler, route_of
+from appliance.http.origins import is_loopback
 from appliance.telemetry.logs import Asked, asked
 
 HEADER = "X-Request-Id"
@@ -18,9 +19,12 @@ _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _log = logging.getLogger("kefu.http")
 
 
-def request_id(given: str | None) -> str:
-    """Return the id that a proxy gave the request where it is one, else a new one (16 hexadecimal digits)."""
-    if given is not None and _SANE.fullmatch(given):
+def request_id(given: str | None, remote: str | None = None) -> str:
+    """Return the id that a proxy on this machine gave the request where it is one, else a new one (16 hexadecimal digits).
+
+    As with X-Forwarded-For: what strangers call their requests is their word in our log.
+    """
+    if given is not None and is_loopback(remote or "") and _SANE.fullmatch(given):
         return given
     return secrets.token_hex(8)
 
@@ -28,7 +32,7 @@ def request_id(given: str | None) -> str:
 @web.middleware
 async def tell_apart(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request its id, and at level debug log how it went: one line each."""
-    mine = Asked(request_id(request.headers.get(HEADER)))
+    mine = Asked(request_id(request.headers.get(HEADER), request.remote))
     before = asked.set(mine)
     began, status = time.perf_counter(), 0
     try:

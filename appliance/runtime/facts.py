@@ -57,7 +57,7 @@ class Facts:
             return current.texts.render(name, self._variables(None, "", now)) if name else ""
         except Exception:
             # A template that compiles may still fail on a value; nobody is turned away for a greeting.
-            _log.exception("the greeting could not be made", extra={"text": name})
+            _log.exception("the greeting could not be made", extra={"template": name})
             return ""
 
     def _queue(self, scope: Scope | None) -> str:

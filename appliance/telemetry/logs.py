@@ -6,6 +6,7 @@ the text only of those that this program words itself.
 """
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -37,6 +38,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u20
 _BARE = re.compile(r'[^\s"=\\\x00-\x1f]+')
 
 _log = logging.getLogger("kefu.stray")
+_notes = logging.getLogger("kefu.notes")
 
 
 class Asked:
@@ -193,6 +195,16 @@ class Lines(logging.StreamHandler[TextIO]):
         if isinstance(sys.exc_info()[1], OSError | ValueError):
             return
         self.stream.write(f"a log line could not be made: {record.pathname}:{record.lineno}\n")
+
+
+class Notes(io.TextIOBase):
+    """Takes what is said to people on stderr into the log, where programs read it and every line must be JSON."""
+
+    def write(self, text: str) -> int:
+        """Log it."""
+        if text.strip():
+            _notes.info("a note for people", extra={"note": text.strip()})
+        return len(text)
 
 
 def to_journal(stream: TextIO, environment: Mapping[str, str]) -> bool:

@@ -67,6 +67,16 @@ def test_no_secret_stands_in_the_log(tmp_path: Path) -> None:
     assert secret not in said.err
 
 
+def test_a_log_for_programs_is_json_to_its_last_line(tmp_path: Path) -> None:
+    with process(tmp_path, "--log-format", "json") as running:
+        running.get("/healthz")
+        said = running.end()
+    lines = [json.loads(line) for line in said.err.splitlines()]
+    assert next(line["event"] for line in lines) == "conversations are brought back"
+    assert [line["note"] for line in lines if "note" in line][-1] == "Stopped; everything is saved."
+    assert all(line["ts"].endswith("Z") for line in lines)
+
+
 def test_a_wrong_configuration_starts_nothing(tmp_path: Path) -> None:
     config = tmp_path / "kefu.yaml"
     config.write_text("kefu: 1\nflows: {}\n", encoding="utf-8")

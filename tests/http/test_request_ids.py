@@ -21,7 +21,8 @@ def test_an_id_that_is_none_is_replaced(given: str | None) -> None:
 
 def test_the_id_of_a_proxy_is_kept() -> None:
     for given in ("4bf92f3577b34da6a3ce929d0e0e4736", "0b5f0d0e-8a6d-4f0e-9c43-1f0a3a7d2b11"):
-        assert request_id(given) == given
+        assert request_id(given, "127.0.0.1") == request_id(given, "::1") == request_id(given) == given
+        assert request_id(given, "203.0.113.9") != given
 
 
 async def test_every_answer_carries_its_id(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from appliance.telemetry.logs import (
     to_journal,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "what somebody wrote"
 TOLD = logging.getLogger("kefu.test")
 FORGERIES = (
