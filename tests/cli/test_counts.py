@@ -27,6 +27,7 @@ async def test_people_and_conversations_are_counted(tmp_path: Path) -> None:
         for person in visitors[:2]:
             person.say("hello")
         await until(lambda: all(person.conversation for person in visitors[:2]), "no conversation")
+        found = await counts()
         for _ in range(100):
             found = await counts()
             if found["waiting"] == 2:
