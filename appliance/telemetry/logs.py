@@ -6,6 +6,7 @@ the text only of those that this program words itself.
 """
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -192,9 +193,10 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
         """Say that a line is lost, where that can be said."""
-        if isinstance(sys.exc_info()[1], OSError | ValueError):
+        if self.stream is None or isinstance(sys.exc_info()[1], OSError):
             return
-        self.stream.write(f"a log line could not be made: {record.pathname}:{record.lineno}\n")
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(f"a log line could not be made: {record.pathname}:{record.lineno}\n")
 
 
 class Notes(io.TextIOBase):
@@ -207,8 +209,10 @@ class Notes(io.TextIOBase):
         return len(text)
 
 
-def to_journal(stream: TextIO, environment: Mapping[str, str]) -> bool:
+def to_journal(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """Return whether `stream` is what systemd connected to its journal (systemd.exec(5), JOURNAL_STREAM)."""
+    if stream is None:
+        return False
     try:
         found = os.fstat(stream.fileno())
     except (OSError, ValueError):
@@ -217,7 +221,10 @@ def to_journal(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 
 def configure_log(level: str, form: Format = "console", stream: TextIO | None = None) -> None:
-    """Log to `stream` (stderr): our own lines from `level` on, of libraries only warnings."""
+    """Log to `stream` (stderr): our own lines from `level` on, of libraries only warnings.
+
+    Where stderr was closed when the process began, nothing is logged.
+    """
     stream = stream or sys.stderr
     handler = Lines(stream)
     handler.setFormatter(

@@ -161,6 +161,12 @@ def test_a_line_that_cannot_be_made_shows_nothing_of_it(stream: io.StringIO) -> 
     assert "could not be made" in stream.getvalue()
 
 
+def test_without_stderr_nothing_is_logged_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    configure_log("info")
+    TOLD.info("nobody hears it")
+
+
 def test_what_is_logged_to_the_journal_has_priorities_and_no_time(tmp_path: Path) -> None:
     with (tmp_path / "journal").open("w+") as journal:
         found = os.fstat(journal.fileno())
