@@ -193,9 +193,10 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
         """Say that a line is lost, where that can be said."""
-        if self.stream is None or isinstance(sys.exc_info()[1], OSError):
+        if isinstance(sys.exc_info()[1], OSError):
             return
-        with contextlib.suppress(OSError, ValueError):
+        # There is no stream at all where stderr was closed when the process began.
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             self.stream.write(f"a log line could not be made: {record.pathname}:{record.lineno}\n")
 
 
