@@ -112,7 +112,8 @@ def switches_of(tier: int, rungs: Sequence[Threshold]) -> Switches:
 
 
 class Change(Struct, frozen=True):
-    """A step from one tier to the next.  `cause` is a component of the load, or who asked for it: operator, rehearsal."""
+    """A step from one tier to the next.  `cause` is a component of the load, or who asked for it: operator, rehearsal; "" when the
+    load has fallen."""
 
     at: Millis
     before: int
@@ -230,7 +231,8 @@ class Controller:
         load = self.load = load_of(signals)
         automatic = self._ladder.sample(load.ratio, now)
         forced = self.forced(now)
-        wanted, cause = automatic, load.cause
+        # A tier that is left by itself has no cause but that nothing keeps it up.
+        wanted, cause = automatic, load.cause if automatic > self.tier else ""
         if forced is not None and not (forced.least and automatic > forced.tier):
             wanted, cause = forced.tier, "rehearsal" if forced.least else "operator"
         if wanted == self.tier:
@@ -238,7 +240,7 @@ class Controller:
         before = self.tier
         self.tier += 1 if wanted > before else -1
         self.since = now
-        self.cause = cause if self.tier else ""
+        self.cause = (cause or self.cause) if self.tier else ""
         self.switches = switches_of(self.tier, self._rungs)
         return Change(now, before, self.tier, load.ratio, cause)
 

@@ -74,6 +74,13 @@ def test_steps_lead_up_and_down_tier_by_tier() -> None:
     run = Run()
     run.hold(0.75, 5).hold(0.9, 5).hold(2.0, 5).hold(0.1, 70)
     assert run.steps == [1, 2, 3, 2, 1, 0]
+    assert [change.cause for change in run.changes] == ["commit"] * 3 + [""] * 3
+
+
+def test_the_cause_of_a_tier_stays_until_it_is_over() -> None:
+    run = Run().hold(2.0, 5).hold(0.1, 40)
+    assert (run.controller.tier, run.controller.cause) == (2, "commit")
+    assert run.hold(0.1, 40).controller.cause == ""
 
 
 @pytest.mark.parametrize(("ratio", "seconds", "tier"), [(0.75, 2.0, 1), (0.9, 2.25, 2), (0.97, 1.5, 3)])

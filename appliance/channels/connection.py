@@ -30,9 +30,6 @@ from appliance.ports import Clock
 
 CLOSE_WAIT_MS: Millis = 3_000
 NORMAL = 1000
-CUT_OFF = 1006
-"""No close came (RFC 6455, 7.1.5); 0 stands for a close without a code."""
-
 MOST_CONTROLS = 100
 """WebSocket-level pings and pongs in ten seconds: our client sends none, a proxy or a library one in a while."""
 
@@ -166,7 +163,7 @@ class Connection(SessionLink):
     def bidden(self, code: int) -> None:
         """Answer the peer's close, or end what both have closed."""
         transport = self._source.transport
-        if self._end_quietly("peer", code) and not transport.is_closing():
+        if self._end_quietly("peer") and not transport.is_closing():
             transport.write(close_frame(code or NORMAL, ""))
         transport.close()
         # Closing waits for what stands there, and a peer who does not read could make it wait for ever.
@@ -183,16 +180,15 @@ class Connection(SessionLink):
 
     def lost(self) -> None:
         """The transport is gone, and so is the peer."""
-        self._end_quietly("lost", CUT_OFF)
+        self._end_quietly("lost")
         self._home.gone(self)
         self.leave(0)
 
-    def _end_quietly(self, reason: str, code: int) -> bool:
+    def _end_quietly(self, reason: str) -> bool:
         """End the session, which the peer or the network has ended; return whether it was still going on."""
         ended = bool(self.session.close(NORMAL))
         if ended:
             self._count(reason)
-            self.log_end(logging.DEBUG, code, reason)
         return ended
 
     def _count(self, reason: str) -> None:

@@ -28,7 +28,7 @@ logger = logging.getLogger("kefu.channels")
 class SessionLink(ABC):
     """Implements channels.gateway.Link over one Session."""
 
-    __slots__ = ("_admitted", "_began", "_clock", "_gateway", "session", "upgrade")
+    __slots__ = ("_admitted", "_clock", "_gateway", "session", "upgrade")
 
     def __init__(self, session: Session, gateway: Gateway, clock: Clock, upgrade: Upgrade) -> None:
         self.session = session
@@ -36,7 +36,6 @@ class SessionLink(ABC):
         self._clock = clock
         self.upgrade = upgrade
         self._admitted = False
-        self._began = clock.now()
 
     # ---- what a channel adds
 
@@ -151,7 +150,7 @@ class SessionLink(ABC):
         except StoreError as error:
             # No traceback: on a full disk everybody who comes would leave one, in a log on that disk.
             logger.warning(
-                "a peer could not be admitted", extra={"remote": self.upgrade.remote, "cause": error}
+                "a peer could not be admitted", extra={"remote": self.upgrade.remote, "error": error}
             )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         else:
@@ -159,6 +158,8 @@ class SessionLink(ABC):
             self.perform(
                 self.session.admitted(admission.peer, admission.welcome, admission.rate, self._clock.now())
             )
+            if logger.isEnabledFor(logging.DEBUG):
+                logger.debug("connection opened", extra=self._who())
             self.wake()
 
     async def read(self, wanted: ReadFrom) -> None:
@@ -169,7 +170,7 @@ class SessionLink(ABC):
             self.session.page_refused(wanted, refused)
         except StoreError as error:
             logger.warning(
-                "a page could not be read", extra={"conversation": wanted.conversation, "cause": error}
+                "a page could not be read", extra={"conversation": wanted.conversation, "error": error}
             )
             self.close(codes.OVERLOAD, RETRY_AFTER)
         except Exception:
@@ -188,23 +189,19 @@ class SessionLink(ABC):
             self._admitted = False
             self._gateway.leave(self, linger)
 
+    def _who(self) -> dict[str, str | None]:
+        return {
+            "role": self.upgrade.role,
+            "peer": self.peer.id if self.peer else None,
+            "remote": self.upgrade.remote,
+        }
+
     def _log(self, close: Close) -> None:
-        """Log a close of ours; not its cause, which may quote the frame that is at fault."""
         row = codes.CLOSE_CODES.get(close.code)
         # What comes back by itself is the weather; what stays away somebody should know of.
         level = logging.INFO if row is not None and row.comes_back else logging.WARNING
-        self.log_end(level, close.code, close.reason)
-
-    def log_end(self, level: int, code: int, reason: str) -> None:
-        """Log the end of the connection, with the seconds that it lasted."""
-        if not logger.isEnabledFor(level):
-            return
-        told = {
-            "code": code,
-            "reason": reason,
-            "role": self.upgrade.role,
-            "peer": self.peer.id if self.peer else "",
-            "remote": self.upgrade.remote,
-            "seconds": (self._clock.now() - self._began) // 1000,
-        }
-        logger.log(level, "a connection was closed", extra=told)
+        logger.log(
+            level,
+            "connection closed",
+            extra={"code": close.code, "reason": close.reason, **self._who()},
+        )

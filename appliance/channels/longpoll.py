@@ -155,8 +155,10 @@ class LongPollChannel:
         try:
             poll = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            told = {"role": upgrade.role, "remote": upgrade.remote, "cause": error}
-            logger.warning("a poll is malformed", extra=told)
+            logger.warning(
+                "a poll is malformed",
+                extra={"role": upgrade.role, "remote": upgrade.remote, "error": type(error).__name__},
+            )
             return _refusal(codes.BAD_FRAME, None)
         session = Session(upgrade.role, self._clock.now(), self._limits())
         session.refused = self.refused

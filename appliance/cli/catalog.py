@@ -70,6 +70,11 @@ COMMANDS: tuple[Row, ...] = (
         Text("画出部署拓扑，可对照运行中的 kefu", "draw the installation, also beside the running kefu"),
     ),
     Row(
+        "dashboards",
+        "tools.dashboards.command:command",
+        Text("写出 Grafana 面板和 Prometheus 告警", "write dashboards for Grafana, alerts for Prometheus"),
+    ),
+    Row(
         "agent",
         "appliance.cli.agent:command",
         Text("管理成员：添加、列出、设密码、停用", "manage staff: add, list, passwd, disable ..."),
@@ -79,6 +84,11 @@ COMMANDS: tuple[Row, ...] = (
         "overload",
         "appliance.cli.overload:command",
         Text("负载与降级：查看、指定、演练", "load and degradation: show, hold a tier, rehearse"),
+    ),
+    Row(
+        "profile",
+        "appliance.cli.profile:command",
+        Text("看它把时间和内存花在哪里", "capture where its time and memory go"),
     ),
     Row(
         "loadtest",

@@ -14,6 +14,7 @@ from typing import Any
 
 from appliance.cli.admin import ask
 from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
+from appliance.cli.logs import FORMATS, configure_log
 from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
 from appliance.errors import StartError, Text
@@ -27,7 +28,6 @@ from appliance.runtime.secrets import load_secrets, load_token
 from appliance.stores.lock import acquire
 from appliance.stores.sqlite_configs import read_configs
 from appliance.stores.sqlite_file import DATABASE
-from appliance.telemetry.logs import FORMATS, Notes, catch_strays, configure_log, tell_stray
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -56,9 +56,8 @@ def command(arguments: Sequence[str], console: Console) -> int:
     parser.flag(
         "--log-format",
         choices=FORMATS,
-        default="console",
-        zh="日志格式：console 给人看，json 给程序读（默认 console）",
-        en="console for people, or json for programs (default: console)",
+        zh="日志格式（默认：终端上 console，否则 json）",
+        en="how to log (default: console on a terminal, json elsewhere)",
     )
     parser.flag(
         "--strict",
@@ -102,9 +101,6 @@ def command(arguments: Sequence[str], console: Console) -> int:
     spec = chosen.checked.spec
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
     configure_log(given.log, given.log_format)
-    catch_strays()
-    if given.log_format == "json":
-        console.err = Notes()
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
@@ -166,7 +162,6 @@ def open_many_files() -> None:
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
     """Run the coroutine on uvloop where it is installed, else on asyncio's own loop."""
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
-        runner.get_loop().set_exception_handler(tell_stray)
         runner.run(work)
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,9 +20,9 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
-from appliance.cli.counts import counts_of
 from appliance.cli.measuring import measured, pools_of
 from appliance.cli.memory import calm_collector, give_back
+from appliance.cli.profiling import profiling
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
@@ -133,17 +132,18 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         parts = services_of(appliance, passwords, place, sockets, polls)
         reloads = reloads_of(appliance, place, sockets)
         stack.callback(reloads.stop)
-        captures: Counter[str] = Counter()
         reloads.live_sha = (await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)).sha256
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
-        scrape = stack.enter_context(measured(appliance, sockets, polls, parts.handshakes, reloads, captures))
+        profiles = stack.enter_context(profiling(appliance, place.data))
+        scrape, first = measured(appliance, sockets, polls, parts.handshakes, reloads, profiles.profiler)
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
-            add_metrics(app, scrape)
+            profiles.add_routes(app)
+            add_metrics(app, scrape, first=first)
 
         server = await stack.enter_async_context(
             open_doors(
@@ -208,7 +208,7 @@ async def reread(reloads: Reloads, by: str) -> None:
     try:
         await reloads.reload(by)
     except KefuError as error:
-        _log.warning("the configuration was not reloaded", extra={"cause": error})
+        _log.warning("the configuration was not reloaded", extra={"error": error})
 
 
 async def watch_file(path: Path, reloads: Reloads) -> None:
@@ -283,7 +283,6 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "url": place.url,
         "admin_url": place.admin_url,
         "config": str(Path(place.config).resolve()),
-        "config_sha256": reloads.live_sha,
         "uptime_ms": int((time.monotonic() - place.started) * 1000),
         "sockets": len(parts.sockets),
         "connected": len(appliance.links),
@@ -293,7 +292,6 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "last_reload_ok": problem is None,
         "pending": reloads.pending and {"id": reloads.pending.id, "confirm_by": reloads.pending.confirm_by},
         "notice": reloads.notice,
-        "counts": counts_of(appliance, parts),
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
         "overload": appliance.overload.state(),
@@ -341,5 +339,5 @@ def announce(console: Console, place: Place, built: bool, owner: str | None) -> 
         console.show("\n".join(lines), told)
     except OSError as wrong:
         # A reader that has gone, or the full disk of a redirected output, is no reason not to serve.
-        _log.warning("the announcement cannot be printed", extra={"cause": wrong})
+        _log.warning("the announcement cannot be printed", extra={"error": wrong})
         console.mute()

@@ -19,9 +19,9 @@ from appliance.config.source import LARGEST
 from appliance.errors import StartError, Text
 from appliance.http.answers import answer, read_json, speak_plainly
 from appliance.http.headers import add_headers
-from appliance.http.request_ids import tell_apart
 from appliance.http.services import invitation_link
 from appliance.http.staff import AgentChange, NewAgent, Staff
+from appliance.http.trace import trace
 
 SOCKET_FILE = "admin.sock"
 LARGEST_BODY = 8 * LARGEST
@@ -93,8 +93,8 @@ def make_admin(
         body = await read_json(request, Password)
         return answer(await desk.password(request.match_info["who"], body.password))
 
-    guards = [tell_apart, speak_plainly, *([] if guard is None else [guard])]
-    app = web.Application(middlewares=guards, client_max_size=LARGEST_BODY)
+    guards = [speak_plainly] if guard is None else [speak_plainly, guard]
+    app = web.Application(middlewares=[trace, *guards], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     app.router.add_get("/admin/status", show_status)
     app.router.add_get("/admin/agents", agents)

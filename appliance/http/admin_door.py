@@ -61,7 +61,7 @@ def bind_admin_port(wanted: AdminListen, public: int) -> socket.socket | None:
         try:
             return _listening(wanted.host, public + 1)
         except StartError:
-            _log.debug("a port is taken; the admin routes get any free one", extra={"port": public + 1})
+            _log.debug("the admin port is taken; any free one serves", extra={"port": public + 1})
     return _listening(wanted.host, 0)
 
 

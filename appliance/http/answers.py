@@ -48,13 +48,16 @@ _TEXTS = {
 BODY: web.RequestKey[bytes] = web.RequestKey("body", bytes)
 """The body of a request to the API, read whole before any work is done for it (app.few_at_once)."""
 
-NO_ROUTE = "none"
-"""What is logged in place of a path that leads nowhere: it may hold anything."""
-
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger("kefu.http")
 _encode = msgspec.json.Encoder().encode
+
+
+def route_of(request: web.Request) -> str:
+    """Return the route as it was declared, {name} for what differs; "-" for an address that there is not."""
+    resource = request.match_info.route.resource
+    return "-" if resource is None else resource.canonical
 
 
 def answer(body: Any, status: int = 200) -> web.Response:
@@ -93,12 +96,6 @@ def refusal(refused: KefuError) -> web.Response:
             return error("failed", _TEXTS["failed"])
 
 
-def route_of(request: web.Request) -> str:
-    """Return the path as the routes spell it, "/api/agents/{id}": never the ids, tokens and queries that it came with."""
-    resource = request.match_info.route.resource
-    return NO_ROUTE if resource is None else resource.canonical
-
-
 @web.middleware
 async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every way a handler can fail into an answer a client can read."""
@@ -108,7 +105,7 @@ async def speak_plainly(request: web.Request, handler: Handler) -> web.StreamRes
         if not isinstance(refused, Refused):
             _log.warning(
                 "a request failed",
-                extra={"method": request.method, "route": route_of(request), "cause": refused},
+                extra={"method": request.method, "route": route_of(request), "error": refused},
             )
         return refusal(refused)
     except web.HTTPException as raised:

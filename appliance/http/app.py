@@ -17,8 +17,8 @@ from appliance.http.admin_door import ask_for_token
 from appliance.http.answers import BODY, Handler, read_body, speak_plainly
 from appliance.http.door import HEADER_SECONDS, open_door
 from appliance.http.headers import add_headers
-from appliance.http.request_ids import tell_apart
 from appliance.http.services import SERVICES, Services
+from appliance.http.trace import trace
 
 AT_ONCE = 64
 _BUSY = Refused(
@@ -54,7 +54,7 @@ def few_at_once(most: int = AT_ONCE) -> Middleware:
 def make_app(parts: Services) -> web.Application:
     """Return the public application."""
     # Whoever reads a body says how long it may be: aiohttp's own bound would be that of the first configuration.
-    app = web.Application(middlewares=[tell_apart, speak_plainly, few_at_once()], client_max_size=0)
+    app = web.Application(middlewares=[trace, speak_plainly, few_at_once()], client_max_size=0)
     app[SERVICES] = parts
     for room in (pages, health, api_account, api_staff, overload, sockets):
         room.add_routes(app)

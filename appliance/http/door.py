@@ -98,12 +98,12 @@ class Caller(web.RequestHandler):
             raise ConnectionError("a part of the answer is sent already")
         if isinstance(exc, ConnectionError):
             # Whoever hangs up in the middle of his request reads no answer, and fills no log either.
-            _log.debug("a request was left by its sender", extra={"remote": request.remote})
+            _log.debug("a request was left", extra={"remote": request.remote})
         elif status >= 500:
             _log.error("a request failed", exc_info=exc, extra={"remote": request.remote})
         else:
             # Strangers send strange bytes to every open port: not worth more than a word.
-            _log.debug("a malformed request", extra={"remote": request.remote, "cause": exc})
+            _log.debug("a malformed request", extra={"remote": request.remote, "error": type(exc).__name__})
         code, text = _WRONG.get(status, _WRONG[400])
         response = error(code, text)
         response.set_status(status)

@@ -55,7 +55,7 @@ def check_visitor_origin(request: web.Request) -> None:
         if parts.strangers.new(origin):
             # The browser keeps the answer from the page, so this line is where an operator can learn it.
             _log.warning(
-                "a site that is not under site.origins in kefu.yaml may not embed the chat window",
+                "a page may not embed the chat window: it is not under site.origins in kefu.yaml",
                 extra={"origin": origin},
             )
         raise FOREIGN

@@ -94,7 +94,7 @@ def peer_of(remote: str | None, forwarded_for: str | None, forwarded_proto: str 
     added.  Anything before it was written by the client.
     """
     address = remote or ""
-    if not is_loopback(address):
+    if not _is_loopback(address):
         return Peer(address, secure=False)
     last = (forwarded_for or "").rsplit(",", 1)[-1].strip()
     secure = (forwarded_proto or "").rsplit(",", 1)[-1].strip().lower() == "https"
@@ -113,7 +113,7 @@ def _names_address(text: str) -> bool:
         return False
 
 
-def is_loopback(text: str) -> bool:
+def _is_loopback(text: str) -> bool:
     # A request over the Unix socket has no address at all.
     return text == "" or (_is_address(text) and _names_loopback(text))
 

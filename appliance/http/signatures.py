@@ -98,7 +98,7 @@ class Signatures:
             visitor, why = self._by_hmac(identity)
         if visitor is None:
             # The reason helps whoever writes the site's code; the identity itself does not belong in a log.
-            _log.warning("a signed identity was refused", extra={"cause": why})
+            _log.warning("a signed identity was refused", extra={"why": why})
         return visitor
 
     def _by_hmac(self, identity: str) -> tuple[Visitor | None, str]:

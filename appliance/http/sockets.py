@@ -17,7 +17,7 @@ from appliance.channels.longpoll import BODY as POLL_BODY
 from appliance.delivery import codes
 from appliance.errors import KefuError, Refused, Text
 from appliance.http.access import Seat
-from appliance.http.answers import read_body
+from appliance.http.answers import read_body, refusal
 from appliance.http.guard import check_own_origin, check_visitor_origin, peer, seat_of
 from appliance.http.services import Services, StaffLink, services
 
@@ -47,7 +47,7 @@ async def end_revoked(parts: Services, every: float = SWEEP_SECONDS) -> None:
             try:
                 ended = await parts.access.seat(login) is None
             except KefuError as trouble:
-                _log.warning("logins cannot be looked up", extra={"cause": trouble})
+                _log.warning("logins cannot be looked up", extra={"error": trouble})
                 break
             if ended:
                 for link in links:
@@ -138,12 +138,20 @@ def _check_upgrade(request: web.Request) -> None:
 
 async def _visitor_poll(request: web.Request) -> web.StreamResponse:
     check_visitor_origin(request)
+    try:
+        response = await _polled(request)
+    except Refused as refused:
+        # The site's page may read why, and when to come back, only if the answer allows it.
+        response = refusal(refused)
+    response.headers.update(_cors(request))
+    return response
+
+
+async def _polled(request: web.Request) -> web.StreamResponse:
     _check_room(request)
     _check_newcomer(request)
     await _read(request)
-    response = await services(request).polls.serve(request, _visitor(peer(request).address))
-    response.headers.update(_cors(request))
-    return response
+    return await services(request).polls.serve(request, _visitor(peer(request).address))
 
 
 async def _agent_poll(request: web.Request) -> web.StreamResponse:
@@ -172,6 +180,7 @@ def _cors(request: web.Request) -> dict[str, str]:
     """Return the headers with which a page that passed the origin check may read the answer; cookies play no part."""
     return {
         "Access-Control-Allow-Origin": request.headers["Origin"],
+        "Access-Control-Expose-Headers": "Retry-After",
         "Vary": "Origin",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }

@@ -257,5 +257,7 @@ async def _assemble(
     timers.start()
     overload.start()
     conversations.tidy()
-    _log.info("conversations are brought back", extra={"bundle": first.graph.id, "count": recovered})
+    _log.info(
+        "the conversations are brought back", extra={"bundle": first.graph.id, "conversations": recovered}
+    )
     return appliance

@@ -206,7 +206,7 @@ class DeskRuntime:
                 await self._remember(agent, *status)
             except StoreError as error:
                 _log.warning(
-                    "the status of an agent is not stored yet", extra={"agent": agent, "cause": error}
+                    "the status of an agent is not stored yet", extra={"agent": agent, "error": error}
                 )
                 self._statuses.setdefault(agent, status)
                 await asyncio.sleep(REMEMBER_AGAIN)

@@ -77,12 +77,11 @@ class Mailbox:
         self.place: tuple[str, ...] = ()
         self.visitor = ""
         """Whose conversation this is, once known."""
-        self.failed_reads = 0
+        self.failed_reads = self._saved = 0
         """Failed attempts to read it back; it is tried again, ever more rarely, and nobody else waits for that."""
         self._house = house
         self._waiting: deque[Letter] = deque()
         self._busy = self._resting = False
-        self._saved = 0
         self.at: Millis = 0
         """When the last input happened."""
 
@@ -93,10 +92,11 @@ class Mailbox:
 
     def post(self, letter: Letter) -> None:
         """Take in a letter; its reply, if any, is called exactly once, later or before this returns."""
-        full = self._resting or len(self._waiting) >= self._house.live.now.spec.limits.mailbox
-        if full and letter.reply is not None:
-            letter.reply(RETRY if self._resting else FULL)
-            return
+        if letter.reply is not None:
+            full = len(self._waiting) >= self._house.live.now.spec.limits.mailbox
+            if self._resting or full:
+                letter.reply(RETRY if self._resting else FULL)
+                return
         self._waiting.append(letter)
         if not self._busy:
             self._run()
@@ -268,7 +268,7 @@ class Mailbox:
 
     def _failed(self, draft: Draft, error: StoreError) -> None:
         """Nothing of the unit is stored: forget what memory made of it, and read the truth again before going on."""
-        _log.warning("a commit failed, reloading", extra={"conversation": self.id, "cause": error})
+        _log.warning("a commit failed, reloading", extra={"conversation": self.id, "error": error})
         self.snapshot, self.graph, self.heads, self.committed = None, None, Heads(), Heads()
         self.window = Window(in_doubt=True)
         if isinstance(error, Conflict):
@@ -293,7 +293,7 @@ class Mailbox:
         try:
             found = await self._house.log.find(letter.actor.id, cid)
         except StoreError as error:
-            _log.warning("a client id cannot be looked up", extra={"conversation": self.id, "cause": error})
+            _log.warning("cannot look up a client id", extra={"conversation": self.id, "error": error})
             self._waiting.popleft()
             if letter.reply is not None:
                 letter.reply(RETRY)
@@ -317,7 +317,7 @@ class Mailbox:
         except Exception as error:
             # Whatever it is, nobody must wait for ever on a mailbox that gave up.
             self.failed_reads += 1
-            _log.error("a conversation cannot be read", extra={"conversation": self.id, "cause": error})
+            _log.error("a conversation cannot be read", extra={"conversation": self.id, "error": error})
             self._rest(RETRY_AFTER_MS << min(self.failed_reads - 1, 6))
             return
         self._busy, self.failed_reads = False, 0
@@ -341,7 +341,7 @@ class Mailbox:
         self.window, self.visitor, self._saved = restored.window, restored.visitor, restored.saved
         self.at = max(self.at, restored.at)
         if restored.mismatch:
-            _log.error("the fold differs", extra={"conversation": self.id, "cause": restored.mismatch})
+            _log.error("fold differs, log wins", extra={"conversation": self.id, "why": restored.mismatch})
             # The next commit makes a checkpoint, or every start would find the same difference again.
             self._saved = self.heads.seq - self._house.checkpoint_every
             self._waiting.appendleft(Letter(SYSTEM_ACTOR, inputs.FoldDiffered(restored.mismatch), self.at))

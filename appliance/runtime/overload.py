@@ -134,14 +134,17 @@ class Overload:
         self.history.append(change)
         self.changes[change.before, change.after] += 1
         level = logging.WARNING if change.after > change.before else logging.INFO
-        told = {
-            "before": change.before,
-            "tier": change.after,
-            "load": round(change.load, 3),
-            "cause": change.cause,
-            "off": self.switches.off,
-        }
-        _log.log(level, "the tier changed", extra=told)
+        _log.log(
+            level,
+            "the tier changed",
+            extra={
+                "before": change.before,
+                "after": change.after,
+                "load": round(change.load, 3),
+                "cause": change.cause,
+                "off": ",".join(self.switches.off),
+            },
+        )
         for listener in self._listeners:
             try:
                 listener(change)

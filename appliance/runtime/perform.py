@@ -54,8 +54,10 @@ class Performer:
             try:
                 self._perform(conversation, effect)
             except Exception:
-                told = {"conversation": conversation, "effect": type(effect).__name__}
-                _log.exception("an effect could not be performed", extra=told)
+                _log.exception(
+                    "an effect could not be performed",
+                    extra={"conversation": conversation, "effect": type(effect).__name__},
+                )
 
     def _perform(self, conversation: str, effect: Effect) -> None:
         match effect:

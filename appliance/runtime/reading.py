@@ -88,9 +88,7 @@ async def answer_conflict(log: Log, conversation: str, letters: Sequence[Letter]
         try:
             found = await log.find(letter.actor.id, cid) if cid else None
         except StoreError as trouble:
-            _log.warning(
-                "a client id cannot be looked up", extra={"conversation": conversation, "cause": trouble}
-            )
+            _log.warning("cannot look up a client id", extra={"conversation": conversation, "error": trouble})
             found = None
         if letter.reply is not None:
             letter.reply(first_ack(found, letter) if found else RETRY)

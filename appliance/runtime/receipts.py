@@ -82,4 +82,4 @@ class Receipts:
             await self._store({name: tuple(readers.values()) for name, readers in pending.items()})
         except StoreError as error:
             # A receipt that is lost costs a tick mark; the next one is higher and repairs it.
-            _log.warning("receipts are not stored", extra={"count": len(pending), "cause": error})
+            _log.warning("receipts are not stored", extra={"conversations": len(pending), "error": error})

@@ -246,7 +246,7 @@ class Reloads:
         try:
             await self._store.prune([prepared.graph.id])
         except StoreError as error:
-            _log.warning("old bundles stay in the store for now", extra={"cause": error})
+            _log.warning("old bundles stay in the store for now", extra={"error": error})
         return Applied(checked.diagnostics, plan, config)
 
     def _went_live(self, config: Config) -> None:
@@ -254,7 +254,7 @@ class Reloads:
         self.counts["applied"] += 1
         self.live_sha = config.sha256
         self._show(banners.unconfirmed(self.pending) if self.pending is not None else None)
-        _log.info("went live", extra={"config": config.id, "bundle": config.bundle, "by": config.by})
+        _log.info("configuration live", extra={"config": config.id, "bundle": config.bundle, "by": config.by})
 
     def _swap(self, prepared: Prepared) -> None:
         """The second phase: nothing here can fail, and no input is worked on meanwhile."""
@@ -318,17 +318,17 @@ class Reloads:
             base = await self._store.config(self._base)
             if base is None:
                 return
-            _log.warning("not confirmed: going back", extra={"config": config, "base": base.id})
+            _log.warning("not confirmed: going back", extra={"config": config, "to": base.id})
             try:
                 done = await self._apply(base.text, base.file, "timeout", {}, None, "reverted")
             except (StoreError, ConfigError):
-                _log.exception("it stays live: the former one cannot be had", extra={"config": config})
+                _log.exception("no way back: the former one cannot be had", extra={"config": config})
                 return
             if done.live is not None:
                 self.counts["reverted"] += 1
             else:
                 # It goes on waiting, here and in the store: whoever confirms it ends that, and the next start goes back.
-                _log.error("it stays live: the former one passes no longer", extra={"config": config})
+                _log.error("no way back: the former one passes no longer", extra={"config": config})
 
     def _settle(self) -> None:
         if self._alarm is not None:
@@ -347,4 +347,4 @@ class Reloads:
         self._show(banners.refused(found, now))
         first = next(iter(found), None)
         where = f"{found.file}:{first.at.line}:{first.at.column}" if first else ""
-        _log.warning("a file is refused", extra={"place": where, "cause": first and first.message.en})
+        _log.warning("a configuration was refused, the live one stays", extra={"place": where})

@@ -95,6 +95,10 @@ def spread(name: str) -> tuple[Query, ...]:
 
 
 def share_within(name: str, edge: float, by: str = "") -> str:
-    """Return the expression for the share (0..1) of a histogram's observations up to `edge`, which must be an edge of it."""
+    """Return the expression for the share (0..1) of a histogram's observations up to `edge`, which must be an edge of it.
+
+    It is that of the whole chosen time: a promise about a week is not judged by its last minute.
+    """
     group = f" by ({by})" if by else ""
-    return f'sum{group} (rate({name}_bucket{{@,le="{float(edge)}"}}[~])) / sum{group} (rate({name}_count{{@}}[~]))'
+    within = f'{name}_bucket{{@,le="{float(edge)}"}}'
+    return f"sum{group} (increase({within}[$__range])) / sum{group} (increase({name}_count{{@}}[$__range]))"

@@ -125,7 +125,6 @@ def test_each_tier_from_the_page_and_back(stage: Stage) -> None:
     lin.hook("transfer").click()
     expect(lin.hook("desk-age")).to_contain_text("秒前")
     lin.page.keyboard.press("Escape")
-    stage.allow(*TURNED_AWAY)
     late = stage.visitor(house, "late")
     stage.allow(*TURNED_AWAY)
     late.page.goto(f"{house.url}/demo?lang=zh")
@@ -138,10 +137,11 @@ def test_each_tier_from_the_page_and_back(stage: Stage) -> None:
     lin.say("第三档也能聊")
     visitor.hears("第三档也能聊")
 
-    expect(owner.hook("load-forced")).to_contain_text("第 3 档")
+    expect(owner.hook("load-forced")).to_contain_text("店主 保持在第 3 档")
     owner.hook("load-auto").click()
-    expect(owner.hook("load-tier")).to_have_attribute("data-tier", "0")
     expect(owner.hook("load-forced")).to_have_count(0)
+    hold(owner, 0)
+    expect(owner.hook("load-zero")).to_be_visible()
     expect(visitor.hook("mode-line")).to_be_empty()
     expect(lin.hook("mode-strip")).to_have_count(0)
     # Nobody presses anything: who was turned away comes back by himself, with what he wrote.

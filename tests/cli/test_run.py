@@ -1,6 +1,7 @@
 """`kefu run` as a process: what stands in the way is one sentence, and a signal ends it in order."""
 
 import json
+import logging
 import resource
 import shutil
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli.logs import configure_log
 from appliance.cli.run import fast_loop, open_many_files
 from tests.cli.shell import SHIPPED, Said, kefu, kefu_process, process
 
@@ -65,16 +67,6 @@ def test_no_secret_stands_in_the_log(tmp_path: Path) -> None:
         secret = running.told["owner_link"].split("=")[1]
         said = running.end()
     assert secret not in said.err
-
-
-def test_a_log_for_programs_is_json_to_its_last_line(tmp_path: Path) -> None:
-    with process(tmp_path, "--log-format", "json") as running:
-        running.get("/healthz")
-        said = running.end()
-    lines = [json.loads(line) for line in said.err.splitlines()]
-    assert next(line["event"] for line in lines) == "conversations are brought back"
-    assert [line["note"] for line in lines if "note" in line][-1] == "Stopped; everything is saved."
-    assert all(line["ts"].endswith("Z") for line in lines)
 
 
 def test_a_wrong_configuration_starts_nothing(tmp_path: Path) -> None:
@@ -141,6 +133,19 @@ def test_after_kill_9_it_starts_again(tmp_path: Path) -> None:
     with process(tmp_path) as running:
         assert running.get("/readyz")[0] == 200
         assert running.end().code == 0
+
+
+def test_the_log_is_for_people_and_quiet_about_libraries() -> None:
+    root, kefu_log = logging.getLogger(), logging.getLogger("kefu")
+    before = root.handlers[:], root.level, kefu_log.level
+    try:
+        configure_log("debug")
+        assert (root.level, kefu_log.level) == (logging.WARNING, logging.DEBUG)
+        assert len(root.handlers) == 1
+    finally:
+        root.handlers[:] = before[0]
+        root.setLevel(before[1])
+        kefu_log.setLevel(before[2])
 
 
 def test_uvloop_is_taken_where_it_is_installed() -> None:

@@ -96,3 +96,16 @@ async def test_who_says_that_he_is_new_gets_503_before_the_handshake(tmp_path: P
         # Who does not say so is told by the session.
         async with visitor.ws_connect("/ws/visitor"):
             pass
+
+
+async def test_a_site_reads_from_a_refused_poll_when_to_come_back(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, house.browser(SHOP) as page:
+        ladder = house.parts.overload
+        assert isinstance(ladder, Ladder)
+        ladder.wait = 7_400
+        async with page.post("/poll/visitor?new", data="{}") as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "8")
+            assert answer.headers["Access-Control-Allow-Origin"] == SHOP
+            assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await page.ws_connect("/ws/visitor?new")

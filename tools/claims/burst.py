@@ -52,6 +52,11 @@ class Size(Struct, frozen=True):
     slow: float
 
     @property
+    def back(self) -> float:
+        """Seconds within which the readers must have been shown everything, once they read again."""
+        return max(PATIENCE, 3 * self.slow)
+
+    @property
     def seconds(self) -> float:
         """About what it takes when nothing stalls."""
         return self.warm + self.slow + 3.0
@@ -157,39 +162,42 @@ class Scene:
             person.leave()
 
 
-async def burst(serving: Serving, size: Size) -> Burst:
-    """Do it beside whatever else goes on there; raises MessagesMissing."""
+async def burst(serving: Serving, size: Size, everybody: asyncio.Event) -> Burst:
+    """Bring readers and writers in, wait for `everybody`, and do it beside whatever else goes on there; raises MessagesMissing."""
     cookies = [await asyncio.to_thread(hire, serving, f"{SLOW}{n}", EACH, SLOW) for n in range(size.readers)]
     scene = Scene(serving, cookies)
     try:
-        return await _measured(scene, serving.pid, size)
+        await scene.come()
+        async with asyncio.TaskGroup() as tasks:
+            tending = tasks.create_task(scene.tend())
+            await everybody.wait()
+            found = await _measured(scene, serving.pid, size)
+            tending.cancel()
     finally:
         scene.leave()
+    if scene.missing():
+        raise MessagesMissing(
+            Text(
+                f"{scene.missing()} 条消息在 {size.back:g} 秒内没有补给慢读者。",
+                f"{scene.missing()} messages were not shown to slow readers within {size.back:g} s.",
+            ),
+            Text("请报告给开发者。", "Report it to the developers."),
+        )
+    return found
 
 
 async def _measured(scene: Scene, pid: int, size: Size) -> Burst:
-    await scene.come()
+    await scene.talk_to_nobody(size.warm)
+    before, highest = _memory(pid), [_memory(pid)]
     async with asyncio.TaskGroup() as tasks:
-        tending = tasks.create_task(scene.tend())
-        await scene.talk_to_nobody(size.warm)
-        before, highest = _memory(pid), [_memory(pid)]
         watching = tasks.create_task(_watch(pid, highest))
         for reader in scene.readers:
             reader.stop_reading()
         await scene.talk(size.slow)
         for reader in scene.readers:
             reader.listen()
-        back = await until(lambda: not scene.missing(), PATIENCE)
+        await until(lambda: not scene.missing(), size.back)
         watching.cancel()
-        tending.cancel()
-    if not back:
-        raise MessagesMissing(
-            Text(
-                f"{scene.missing()} 条消息没有补给慢读者。",
-                f"{scene.missing()} messages were never shown to slow readers.",
-            ),
-            Text("请报告给开发者。", "Report it to the developers."),
-        )
     most = max(highest, key=sum)
     return Burst(size.readers, before[0], most[0], before[1], most[1])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import tempfile
 import time
@@ -45,9 +46,14 @@ def command(arguments: Sequence[str], console: Console) -> int:
     parts = _parts(given.only)
     for path in given.output:
         _writable(path)
+    load = os.getloadavg()[0]
     started_at, began = time.time_ns() // 1_000_000, time.monotonic()
     most = given.seconds or (QUICK_SECONDS if given.quick else FULL_SECONDS)
-    course = asyncio.run(_measured(sizes(given.quick, given.scale), most, parts, console))
+    try:
+        course = asyncio.run(_measured(sizes(given.quick, given.scale), most, parts, console))
+    except asyncio.CancelledError:
+        # Whoever presses Ctrl+C twice wants no table.
+        raise KeyboardInterrupt from None
     report = Report(
         started_at,
         time.monotonic() - began,
@@ -55,6 +61,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
         "interrupted" if course.interrupted else "complete",
         environment("sqlite", same_machine=True),
         rows(course.findings),
+        load,
     )
     console.show(text(report, console.language), told(report))
     for path in given.output:

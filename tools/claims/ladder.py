@@ -37,7 +37,7 @@ async def ladder(house: House, hold: float, processes: int, found: Findings) -> 
         talking, stairs = asyncio.Event(), Stairs(serving, hold)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(stairs.climb(talking))
-            course = await play(scenario, serving, [cookie], processes, TALK, talking)
+            course = await play(scenario, serving, [cookie], processes, {TALK: talking})
         results = await judge(scenario, serving, course)
     totals = results.totals
     found.ladder = Ladder(

@@ -9,6 +9,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from typing import Any, cast
 
 from appliance import inputs
@@ -16,7 +17,10 @@ from appliance.runtime.mailbox import Mailbox
 from tools.claims.findings import Runtime
 
 CONVERSATIONS = 2_000
-ROUNDS = 20_000
+ROUNDS = 10_000
+TURNS = 3
+"""The best of some turns counts: what else the machine does only ever makes one slower."""
+
 LETTER = inputs.VisitorSaid("c", "你好")
 
 Call = Callable[[], None]
@@ -96,12 +100,18 @@ class Threaded:
 async def runtime(rounds: int = ROUNDS, conversations: int = CONVERSATIONS) -> Runtime:
     """Measure all of it; some 100 ns to 50 µs an event."""
     boxes, tasks = weights(conversations)
-    box_ns = await _time(lambda call: [Boxed(call) for _ in range(conversations)], rounds)
-    task_ns = await _time(lambda call: [Tasked(call) for _ in range(conversations)], rounds)
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
-        pool_ns = await _time(lambda call: [Threaded(pool, call) for _ in range(conversations)], rounds)
-    return Runtime(box_ns, task_ns, pool_ns, threads, boxes, tasks)
+        ways: tuple[Callable[[Call], list[Any]], ...] = (
+            lambda call: [Boxed(call) for _ in range(conversations)],
+            lambda call: [Tasked(call) for _ in range(conversations)],
+            lambda call: [Threaded(pool, call) for _ in range(conversations)],
+        )
+        best = [inf, inf, inf]
+        for _ in range(TURNS):
+            for place, way in enumerate(ways):
+                best[place] = min(best[place], await _time(way, rounds))
+    return Runtime(best[0], best[1], best[2], threads, boxes, tasks)
 
 
 def weights(conversations: int) -> tuple[float, float]:

@@ -74,26 +74,26 @@ class Sentry:
         self.looks = 0
         self.seconds = 0.0
         self._outside: set[str] = set()
-        self._pid: int | None = None
+        self._pids: set[int] = set()
 
     def watch(self, pid: int) -> None:
-        """Look at this process from now on."""
-        self._pid = pid
+        """Look at this process, too, from now on."""
+        self._pids.add(pid)
 
-    def leave(self) -> None:
-        """Look at none."""
-        self._pid = None
+    def leave(self, pid: int) -> None:
+        """Look at it no longer."""
+        self._pids.discard(pid)
 
     async def keep(self) -> None:
         """Look again and again."""
         while True:
             before = time.monotonic()
-            watched = self._pid
-            if watched is not None:
+            watched = set(self._pids)
+            for pid in watched:
                 with contextlib.suppress(OSError):
-                    self.look(watched)
+                    self.look(pid)
             await asyncio.sleep(EVERY)
-            if watched is not None and watched == self._pid:
+            if watched & self._pids:
                 self.seconds += time.monotonic() - before
 
     def look(self, pid: int) -> None:

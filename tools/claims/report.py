@@ -11,6 +11,8 @@ from tools.loadtest.report.figures import moment, seconds
 from tools.loadtest.results import Environment
 
 FORMAT = 1
+BUSY = 0.5
+"""With more than half of its cores wanted by others a machine is not quiet."""
 
 
 class Report(Struct, frozen=True):
@@ -22,6 +24,8 @@ class Report(Struct, frozen=True):
     ended: Literal["complete", "interrupted"]
     environment: Environment
     rows: list[Row]
+    load: float = 0.0
+    """How many programs wanted a core on average in the minute before."""
 
     @property
     def subtitle(self) -> Text:
@@ -42,6 +46,11 @@ class Report(Struct, frozen=True):
             f"{len(self.rows)} 条说法：在这台机器上实测到 {many['measured']} 条，未能重现 {many['not reproduced']} 条，未测 {many['not tested']} 条。",
             f"Of {len(self.rows)} claims {many['measured']} were measured on this machine, {many['not reproduced']} not reproduced, {many['not tested']} not tested.",
         )
+        if self.load > BUSY * self.environment.cores:
+            said = Text(
+                f"{said.zh}开始时这台机器正忙着别的（负载 {self.load:.1f}），数字会因此变差。",
+                f"{said.en} The machine was busy with other things before (load {self.load:.1f}); the figures suffer from that.",
+            )
         if self.ended == "interrupted":
             return Text(f"{said.zh}中途停止。", f"{said.en} It was interrupted.")
         return said
@@ -55,6 +64,7 @@ def told(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 1),
         "quick": report.quick,
         "ended": report.ended,
+        "load": round(report.load, 2),
         "environment": msgspec.to_builtins(report.environment),
         "counts": standings(report.rows),
         "rows": [_row(row) for row in report.rows],

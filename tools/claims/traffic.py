@@ -5,6 +5,7 @@ The load is that of `kefu loadtest`, its clients are the judges, and the databas
 
 import asyncio
 import resource
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from tools.claims.findings import Desk, Findings, Left, Pool
 from tools.claims.house import House, hire, judge, play, shop, until
 from tools.loadtest.loopback import SPARE_FILES
 from tools.loadtest.machine import files_of
+from tools.loadtest.report.figures import count
 from tools.loadtest.results import Results
 from tools.loadtest.scenario import AGENT_RATE, MOST_HELD, VISITOR_RATE, Phase, Scenario
 from tools.loadtest.serving import Serving
@@ -24,7 +26,7 @@ ROOM = 200
 """Connections of the appliance beside those that are counted: agents, and whoever comes back while he still counts."""
 
 GONE_WITHIN = 4.0
-ALL = "all are there"
+TALK, ALL = "talk", "all are there"
 
 
 class Crowd(Struct, frozen=True):
@@ -61,24 +63,32 @@ async def crowd(house: House, size: Crowd, found: Findings) -> None:
         cookies = [await asyncio.to_thread(hire, serving, "agent", MOST_HELD, "service")]
         files, threads = files_of(serving.pid), threads_of(serving.pid)
         async with asyncio.TaskGroup() as tasks:
-            everybody = asyncio.Event()
+            began = {TALK: asyncio.Event(), ALL: asyncio.Event()}
             if size.burst is not None:
-                tasks.create_task(_burst(serving, size.burst, everybody, found))
-            course = await play(scenario, serving, cookies, size.processes, ALL, everybody)
+                tasks.create_task(_burst(serving, size.burst, began, found))
+            course = await play(scenario, serving, cookies, size.processes, began)
         threads_after = threads_of(serving.pid)
         found.left = await left(serving, files, size.desk + people)
         found.pools = pools_of(serving)
         results = await judge(scenario, serving, course)
     found.connect = results
+    check = results.generator
+    if check.saturated and max((second.live for second in results.ramp), default=0) < people:
+        # It says nothing of kefu that the generator was too slow.
+        found.connect = None
+        found.missing["connect"] = Text(
+            f"压测程序自己成了瓶颈：{check.why_zh}", f"the generator was the limit: {check.why}"
+        )
     held = size.desk - sum(final.unserved for final in course.finals)
     harm = results.totals.lost + results.totals.duplicated + results.totals.out_of_order
     found.desk = Desk(size.desk, held, results.totals.acked, harm, threads, threads_after)
 
 
-async def _burst(serving: Serving, size: Size, everybody: asyncio.Event, found: Findings) -> None:
-    await everybody.wait()
+async def _burst(serving: Serving, size: Size, began: Mapping[str, asyncio.Event], found: Findings) -> None:
+    # Before the crowd: while thousands come, an appliance under load may turn others away.
+    await began[TALK].wait()
     try:
-        found.burst = await burst(serving, size)
+        found.burst = await burst(serving, size, began[ALL])
     except Exception as failed:
         # The crowd round it is worth its rows all the same.
         found.missing["burst"] = reason(failed)
@@ -89,7 +99,7 @@ def crowd_scenario(size: Crowd, people: int) -> Scenario:
     rate = min(size.rate, size.desk * VISITOR_RATE)
     phases = (
         Phase("desk", 1.5, visitors=size.desk, greet=True),
-        Phase("talk", size.talk, rate=rate, agent_rate=AGENT_RATE, pace="even"),
+        Phase(TALK, size.talk, rate=rate, agent_rate=AGENT_RATE, pace="even"),
         Phase("crowd", size.ramp, visitors=size.desk + people),
         Phase(ALL, 1.0 if size.burst is None else size.burst.seconds),
     )
@@ -129,7 +139,14 @@ async def day(house: House, messages: int, processes: int, found: Findings) -> N
         ),
         agents=20,
     )
-    found.day = await _whole(house, scenario, visitors, processes)
+    results = await _whole(house, scenario, visitors, processes)
+    if results.totals.offered >= messages:
+        found.day = results
+    else:
+        sent = count(results.totals.offered)
+        found.missing["day"] = Text(
+            f"没有跑完：只发出 {sent.zh} 条", f"it did not come to its end: {sent.en} were sent"
+        )
 
 
 async def _whole(house: House, scenario: Scenario, people: int, processes: int) -> Results:

@@ -52,11 +52,20 @@ PROCESS: tuple[Metric, ...] = (
         (
             Panel(
                 "runtime",
-                Text("垃圾回收停顿", "Pauses of the garbage collector"),
+                Text("垃圾回收占的时间", "Time taken by the garbage collector"),
                 "timeseries",
-                quantiles("kefu_gc_pause_seconds", 0.99, by="generation"),
-                "s",
-                Text("第 2 代最贵，应当很少。", "Generation 2 costs most and should be rare."),
+                (
+                    ask(
+                        "sum by (generation) (rate(kefu_gc_pause_seconds_sum{@}[~]))",
+                        "第 {{generation}} 代",
+                        "generation {{generation}}",
+                    ),
+                ),
+                "percentunit",
+                Text(
+                    "回收时一切都停下；启动后回收很少，平时接近 0。第 2 代最贵，应当很少。",
+                    "Everything stops meanwhile; it is seldom after the start, so mostly close to 0. Generation 2 costs most.",
+                ),
             ),
         ),
         QUICK,

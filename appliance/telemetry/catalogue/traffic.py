@@ -264,9 +264,9 @@ TRAFFIC: tuple[Metric, ...] = (
                 "stat",
                 (
                     ask(
-                        '1 - sum(rate(kefu_messages_refused_total{@,reason=~"full|unavailable"}[~]))'
-                        ' / (sum(rate(kefu_messages_total{@,direction="in"}[~]))'
-                        ' + sum(rate(kefu_messages_refused_total{@,reason=~"full|unavailable"}[~])))',
+                        '1 - sum(increase(kefu_messages_refused_total{@,reason=~"full|unavailable"}[$__range]))'
+                        ' / (sum(increase(kefu_messages_total{@,direction="in"}[$__range]))'
+                        ' + sum(increase(kefu_messages_refused_total{@,reason=~"full|unavailable"}[$__range])))',
                         "可用率",
                         "available",
                     ),

@@ -1,5 +1,7 @@
 """A small burst against a real appliance: slow readers miss nothing, and memory is told as it was before and at its worst."""
 
+import asyncio
+
 from tools.claims.burst import Scene, Size, burst
 from tools.claims.house import House
 from tools.claims.traffic import text_for
@@ -7,7 +9,9 @@ from tools.claims.traffic import text_for
 
 async def test_slow_readers_come_back_to_everything(house: House) -> None:
     async with house.appliance(text_for(100)) as serving:
-        found = await burst(serving, Size(2, 0.5, 1.0))
+        everybody = asyncio.Event()
+        everybody.set()
+        found = await burst(serving, Size(2, 0.5, 1.0), everybody)
     assert found.slow_readers == 2
     assert found.highest_rss_bytes >= found.before_rss_bytes > 10_000_000
 

@@ -121,6 +121,22 @@ def test_an_interruption_shows_what_there_is_and_leaves_nothing(
     assert left(folder) == []
 
 
+def test_a_second_interruption_gives_everything_up_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    with claims(folder, "--quick", "--scale", "0.02") as running:
+        wait(lambda: process_of(folder, b"tools.loadtest.worker"))
+        running.send_signal(signal.SIGINT)
+        assert running.stderr is not None
+        assert any("Ending" in line for line in running.stderr)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=PATIENCE)
+        # It may have come to its end in between; then the table is shown.
+        assert running.returncode in (0, 130), err
+    assert "Traceback" not in err
+    assert (out == "") == (running.returncode == 130)
+    assert left(folder) == []
+
+
 def test_an_appliance_that_is_killed_costs_its_rows_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "temporary"
     with claims(folder, *TINY) as running:

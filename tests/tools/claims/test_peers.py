@@ -62,7 +62,7 @@ async def test_it_looks_while_there_is_somebody_to_look_at() -> None:
         assert sentry.peers() is None
         sentry.watch(os.getpid())
         await asyncio.sleep(0.7)
-        sentry.leave()
+        sentry.leave(os.getpid())
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeping

@@ -25,3 +25,9 @@ def test_an_interruption_is_told() -> None:
 def test_the_form_and_the_machine_stand_in_the_subtitle() -> None:
     assert "quick, took 47.3 s · 2 cores, 23 GB" in report().subtitle.en
     assert "full" in report(quick=False).subtitle.en
+
+
+def test_a_machine_that_was_busy_before_is_told() -> None:
+    assert "busy" not in report(load=1.0).sentence.en
+    assert "load 1.1" in report(load=1.1).sentence.en
+    assert "负载 1.1" in report(load=1.1).sentence.zh

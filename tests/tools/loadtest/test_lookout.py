@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.hiring import Office
 from tools.loadtest.lookout import Lookout
+from tools.loadtest.report.stacks import weights
+from tools.loadtest.results import Rung
 from tools.loadtest.serving import Serving
 
 
@@ -35,9 +37,7 @@ async def test_it_sees_every_step_of_the_ladder_however_short(shop: Serving) -> 
     assert steps[0] == 0
     assert [tier for before, tier in pairwise(steps) if before != tier] == [1, 2, 1, 0]
     assert [load.at_s for load in ladder] == sorted(load.at_s for load in ladder)
-    rungs = lookout.rungs()
-    assert rungs is not None
-    assert [(rung.tier, rung.enter) for rung in rungs] == [(1, 0.7), (2, 0.85), (3, 0.95)]
+    assert lookout.rungs() == []
 
 
 async def test_who_cannot_be_asked_tells_nothing(tmp_path: Path) -> None:
@@ -53,3 +53,23 @@ async def test_asking_holds_nobody_up(shop: Serving) -> None:
         for at in range(5):
             tasks.create_task(lookout.look(float(at)))
     assert lookout.latest["tier"] == 0
+
+
+async def test_profiles_are_stacks_that_the_report_reads_and_wait_for_one_another(shop: Serving) -> None:
+    lookout = Lookout(shop)
+    # Twice at once: the appliance refuses one of them, and it is asked again.
+    async with asyncio.TaskGroup() as tasks:
+        for moment in ("idle", "peak"):
+            tasks.create_task(lookout.profile(moment))
+    assert set(lookout.profiles) == {"idle", "peak"}
+    for stacks in lookout.profiles.values():
+        found = weights(stacks)
+        assert any(name.startswith("appliance.") for name in found)
+        assert abs(sum(weight.own for weight in found.values()) - 1) < 1e-9
+
+
+def test_thresholds_are_told_as_they_are() -> None:
+    lookout = Lookout(None)
+    rungs = [{"tier": 1, "enter": 0.7, "leave": 0.6, "action": "read_receipts_off"}]
+    lookout._seen.append((0.0, {"thresholds": rungs}))
+    assert lookout.rungs() == [Rung(1, 0.7, 0.6)]

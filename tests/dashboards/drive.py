@@ -1,0 +1,100 @@
+"""A short working day: conversations of several outcomes, agents who come and go, every tier, good and bad files."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from tests.faults.crowd import Crowd, crowd, until
+from tools.loadtest.person import Person
+from tools.loadtest.serving import Serving
+
+TIER_SECONDS = 3.0
+"""How long each tier is held: three samples of a Prometheus that looks every second."""
+
+
+async def working_day(serving: Serving, config: str, in_tier: Callable[[int], None]) -> None:
+    """Drive the appliance through everything that the dashboards show; `in_tier` looks round while a tier is held.
+
+    `config` is the text of its kefu.yaml.
+    """
+    cookies = [serving.hire(f"agent{number}", 3) for number in range(3)]
+    async with crowd(serving.port, 6, cookies, stammer=0.2) as group:
+        await group.all_served()
+        await group.said(100)
+        async with waiting(serving.port, 5):
+            for tier in (1, 2, 3, 2, 1, 0):
+                await held(serving, tier, in_tier)
+                await group.said(20)
+        await presences(group)
+        await lost(group)
+        group.talking = False
+        await endings(group)
+        await reloads(serving, config)
+    assert serving.admin("POST", "/admin/overload", {"tier": None})[0] == 200
+
+
+async def held(serving: Serving, tier: int, in_tier: Callable[[int], None]) -> None:
+    """Hold a tier while people talk and type."""
+    status, _, _ = await asyncio.to_thread(
+        serving.admin, "POST", "/admin/overload", {"tier": tier, "seconds": 60}
+    )
+    assert status == 200
+    await until(lambda: serving.status()["overload"]["tier"] == tier, f"tier {tier} was not reached")
+    await asyncio.sleep(TIER_SECONDS)
+    await asyncio.to_thread(in_tier, tier)
+
+
+@asynccontextmanager
+async def waiting(port: int, visitors: int) -> AsyncIterator[None]:
+    """Let more visitors wait than agents can take."""
+    people = [Person(port) for _ in range(visitors)]
+    for each in people:
+        await each.enter()
+        each.say("有人吗")
+    await until(lambda: all(each.journal.acks for each in people), "the queue was not joined")
+    yield
+    for each in people:
+        each.leave()
+
+
+async def presences(group: Crowd) -> None:
+    """Agents are busy and away for a while."""
+    for agent, status in zip(group.agents, ("ready", "busy", "away"), strict=True):
+        agent.frame(t="presence", status=status)
+    await asyncio.sleep(2.5)
+    for agent in group.agents:
+        agent.frame(t="presence", status="ready")
+
+
+async def lost(group: Crowd) -> None:
+    """One visitor's network is gone, and he comes back."""
+    acks = group.acks
+    group.visitors[0].cut()
+    await until(lambda: group.acks > acks + 20, "nobody talks any more")
+
+
+async def endings(group: Crowd) -> None:
+    """Agents close conversations; one visitor rates, others do not; another ends his himself."""
+    first, second, *_ = group.visitors
+    mine = {each.conversation: each for each in group.visitors if each.conversation is not None}
+    second_one = second.conversation
+    assert second_one is not None
+    second.act(second_one, "end")
+    for agent in group.agents:
+        for name in list(agent.cards):
+            if name != second_one:
+                agent.act(name, "close")
+    await asyncio.sleep(1)
+    for name, visitor in mine.items():
+        if name != second_one:
+            visitor.act(name, "rate", score=5 if visitor is first else 4)
+    await asyncio.sleep(1)
+
+
+async def reloads(serving: Serving, config: str) -> None:
+    """A file that is refused, then one that is taken."""
+    for text, wanted in (("kefu: 99\n", 422), (config.replace("site:", "# changed\nsite:", 1), 200)):
+        (serving.data.parent / "kefu.yaml").write_text(text, encoding="utf-8")
+        status, told, _ = await asyncio.to_thread(serving.admin, "POST", "/admin/config/reload")
+        assert status == wanted, told
+        await asyncio.sleep(1.5)

@@ -1,0 +1,1 @@
+"""Dashboards, alerts and the configuration that hangs them into Grafana and Prometheus, from the catalogue of metrics."""

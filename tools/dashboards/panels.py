@@ -1,0 +1,165 @@
+"""A panel of the catalogue as Grafana's JSON."""
+
+import zlib
+from typing import Any, get_args
+
+from appliance.errors import Language, Text
+from appliance.telemetry.rows import Panel, PanelKind
+from tools.dashboards.layout import Place
+
+Json = dict[str, Any]
+
+KINDS: tuple[PanelKind, ...] = get_args(PanelKind)
+
+SOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
+
+_STEPS = [
+    {"color": "green", "value": None},
+    {"color": "yellow", "value": 1},
+    {"color": "orange", "value": 2},
+    {"color": "red", "value": 3},
+]
+_PLAIN = [{"color": "green", "value": None}]
+_TOOLTIP = {"mode": "multi", "sort": "desc"}
+_REDUCE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+_FIGURE = {"orientation": "auto", "reduceOptions": _REDUCE}
+
+
+def panel_of(panel: Panel, place: Place, name: str, language: Language) -> Json:
+    """Return the panel; `name` is what its id is made of, so that the id stays when other panels come or go."""
+    return {
+        "id": identity(name),
+        "type": panel.kind,
+        "title": panel.title.say(language),
+        "description": described(panel, language),
+        "datasource": SOURCE,
+        "gridPos": place._asdict(),
+        "targets": [
+            _target(panel, number, query.expr, query.legend.say(language))
+            for number, query in enumerate(panel.queries)
+        ],
+        "fieldConfig": {"defaults": _defaults(panel, language), "overrides": []},
+        "options": options(panel.kind),
+        **_columns(panel),
+    }
+
+
+def identity(name: str) -> int:
+    """Return a positive id that depends on nothing but `name`."""
+    return zlib.crc32(name.encode()) % 1_000_000 + 1
+
+
+def described(panel: Panel, language: Language) -> str:
+    """Return the description in the language of the dashboard, then title and description in the other one."""
+    own, other = panel.description, Text(panel.description.en, panel.description.zh)
+    title = Text(panel.title.en, panel.title.zh)
+    mark = Text(": ", "：")
+    return f"{own.say(language)}\n\n{title.say(language)}{mark.say(language)}{other.say(language)}"
+
+
+def instant(panel: Panel) -> bool:
+    """Whether a panel asks for one moment rather than for a course: then it is asked about the whole chosen time."""
+    return panel.kind == "table" or any("$__range" in query.expr for query in panel.queries)
+
+
+def _target(panel: Panel, number: int, expr: str, legend: str) -> Json:
+    now = instant(panel)
+    form = {"table": "table", "heatmap": "heatmap"}.get(panel.kind, "time_series")
+    return {
+        "refId": chr(ord("A") + number),
+        "datasource": SOURCE,
+        "editorMode": "code",
+        "expr": expr,
+        "legendFormat": legend,
+        "format": form,
+        "instant": now,
+        "range": not now,
+    }
+
+
+def _defaults(panel: Panel, language: Language) -> Json:
+    tiers = panel.kind == "state-timeline"
+    found: Json = {
+        "unit": panel.unit,
+        "color": {
+            "mode": "thresholds" if panel.kind in ("stat", "gauge", "state-timeline") else "palette-classic"
+        },
+        "thresholds": {"mode": "absolute", "steps": _STEPS if tiers else _PLAIN},
+        "noValue": Text("没有数据", "no data").say(language),
+    }
+    if panel.unit == "percentunit":
+        found["min"] = 0
+    custom = _CUSTOM.get(panel.kind)
+    return found if custom is None else {**found, "custom": custom}
+
+
+_CUSTOM: dict[PanelKind, Json] = {
+    "timeseries": {
+        "drawStyle": "line",
+        "lineWidth": 1,
+        "fillOpacity": 10,
+        "showPoints": "auto",
+        "spanNulls": False,
+    },
+    "state-timeline": {"fillOpacity": 70, "lineWidth": 0},
+    "heatmap": {"scaleDistribution": {"type": "linear"}},
+    "table": {"align": "auto", "filterable": True, "inspect": False},
+}
+
+
+def options(kind: PanelKind) -> Json:
+    """Return the options of a kind of panel."""
+    legend = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True}
+    match kind:
+        case "timeseries":
+            return {"legend": legend, "tooltip": _TOOLTIP}
+        case "state-timeline":
+            return {
+                "legend": {**legend, "showLegend": False},
+                "tooltip": {"mode": "single", "sort": "none"},
+                "mergeValues": True,
+                "rowHeight": 0.9,
+                "showValue": "auto",
+            }
+        case "stat":
+            return {
+                **_FIGURE,
+                "colorMode": "value",
+                "graphMode": "none",
+                "justifyMode": "auto",
+                "percentChangeColorMode": "standard",
+                "showPercentChange": False,
+                "textMode": "auto",
+                "wideLayout": True,
+            }
+        case "gauge":
+            return {**_FIGURE, "showThresholdLabels": False, "showThresholdMarkers": True, "sizing": "auto"}
+        case "heatmap":
+            return {
+                "calculate": False,
+                "cellGap": 1,
+                "color": {
+                    "mode": "scheme",
+                    "scheme": "Blues",
+                    "fill": "dark-blue",
+                    "exponent": 0.5,
+                    "steps": 64,
+                    "reverse": False,
+                },
+                "exemplars": {"color": "rgba(255,0,255,0.7)"},
+                "legend": {"show": True},
+                "rowsFrame": {"layout": "auto"},
+                "showValue": "never",
+                "tooltip": {"mode": "single", "yHistogram": False},
+                "yAxis": {"axisPlacement": "left", "reverse": False},
+            }
+        case "table":
+            return {"cellHeight": "sm", "frameIndex": 0, "showHeader": True}
+
+
+def _columns(panel: Panel) -> Json:
+    """Return what leaves the time, which is that of the question, out of a table."""
+    if panel.kind != "table":
+        return {}
+    hidden = {"Time": True, "__name__": True, "job": True}
+    return {"transformations": [{"id": "organize", "options": {"excludeByName": hidden}}]}
