@@ -11,6 +11,9 @@ from tools.loadtest.serving import Serving
 TIER_SECONDS = 3.0
 """How long each tier is held: three samples of a Prometheus that looks every second."""
 
+RATING_SECONDS = 2.0
+"""How long a visitor may think about his rating in the configuration of the day."""
+
 
 async def working_day(serving: Serving, config: str, in_tier: Callable[[int], None]) -> None:
     """Drive the appliance through everything that the dashboards show; `in_tier` looks round while a tier is held.
@@ -74,21 +77,21 @@ async def lost(group: Crowd) -> None:
 
 
 async def endings(group: Crowd) -> None:
-    """Agents close conversations; one visitor rates, others do not; another ends his himself."""
-    first, second, *_ = group.visitors
-    mine = {each.conversation: each for each in group.visitors}
-    second_one = second.conversation
-    assert second_one is not None
-    second.act(second_one, "end")
+    """One visitor ends his conversation himself; agents close the others; all but one of those visitors rate."""
+    first, silent, *others = ((each, each.conversation) for each in group.visitors)
+    ends, ended = first
+    assert ended is not None
+    ends.act(ended, "end")
     for agent in group.agents:
         for name in list(agent.cards):
-            if name != second_one:
+            if name != ended:
                 agent.act(name, "close")
     await asyncio.sleep(1)
-    for name, visitor in mine.items():
-        if name is not None and name != second_one:
-            visitor.act(name, "rate", score=5 if visitor is first else 4)
-    await asyncio.sleep(1)
+    for number, (visitor, name) in enumerate(others):
+        assert name is not None
+        visitor.act(name, "rate", score=5 - number % 2)
+    assert silent[1] is not None
+    await asyncio.sleep(RATING_SECONDS + 2)
 
 
 async def reloads(serving: Serving, config: str) -> None:
