@@ -31,14 +31,14 @@ ANSWER_SECONDS = 15.0
 class _OverSocket(http.client.HTTPConnection):
     """HTTP over the admin socket."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("kefu", timeout=ANSWER_SECONDS)
+    def __init__(self, path: str, seconds: float) -> None:
+        super().__init__("kefu", timeout=seconds)
         self._path = path
 
     def connect(self) -> None:
         """Connect."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(ANSWER_SECONDS)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
 
 
@@ -47,10 +47,38 @@ def ask(directory: Path, method: str, path: str, body: Any = None) -> dict[str, 
 
     Raises Refused with the appliance's own words, StoreError when it does not answer.
     """
+    sent = None if body is None else msgspec.json.encode(body)
+    got = _exchange(directory, method, path, sent, ANSWER_SECONDS)
+    if got is None:
+        return None
+    answered = _told(got[1])
+    _refuse(answered)
+    return answered
+
+
+def fetch(directory: Path, path: str, seconds: float) -> bytes | None:
+    """Return the bytes that the running appliance answers within `seconds` and a while, None when none runs here.
+
+    Raises Refused with the appliance's own words, StoreError when it does not answer.
+    """
+    got = _exchange(directory, "GET", path, None, seconds + ANSWER_SECONDS)
+    if got is None:
+        return None
+    status, body = got
+    if status >= 400:
+        _refuse(_told(body))
+        raise _silent()
+    return body
+
+
+def _exchange(
+    directory: Path, method: str, path: str, sent: bytes | None, seconds: float
+) -> tuple[int, bytes] | None:
+    """Return status and body, None when nobody listens."""
     if not directory.is_dir():
         return None
     with socket_path(directory) as reached:
-        connection = _OverSocket(reached)
+        connection = _OverSocket(reached, seconds)
         try:
             connection.connect()
         except PermissionError as denied:
@@ -59,18 +87,26 @@ def ask(directory: Path, method: str, path: str, body: Any = None) -> dict[str, 
             connection.close()
             return None
         try:
-            sent = None if body is None else msgspec.json.encode(body)
             connection.request(method, path, sent, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            answered: dict[str, Any] = msgspec.json.decode(response.read(), type=dict[str, Any])
-        except (OSError, http.client.HTTPException, msgspec.MsgspecError) as broken:
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException) as broken:
             raise _silent() from broken
         finally:
             connection.close()
+
+
+def _told(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.MsgspecError as broken:
+        raise _silent() from broken
+
+
+def _refuse(answered: dict[str, Any]) -> None:
     if "error" in answered:
         told = answered["error"]
         raise Refused(told["code"], Text(told["zh"], told["en"]))
-    return answered
 
 
 def offline(

@@ -86,6 +86,11 @@ COMMANDS: tuple[Row, ...] = (
         Text("负载与降级：查看、指定、演练", "load and degradation: show, hold a tier, rehearse"),
     ),
     Row(
+        "profile",
+        "appliance.cli.profile:command",
+        Text("看它把时间和内存花在哪里", "capture where its time and memory go"),
+    ),
+    Row(
         "loadtest",
         "tools.loadtest.command:command",
         Text("压测，写出报告", "put a kefu under load and report what it did"),

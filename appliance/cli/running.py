@@ -15,14 +15,19 @@ def asked(data: str, method: str, path: str, body: Any = None) -> dict[str, Any]
     """Return the answer of the running appliance; raises StartError when none runs on `data`."""
     answered = ask(Path(data), method, path, body)
     if answered is None:
-        raise StartError(
-            Text(f"数据目录 {data} 上没有正在运行的 kefu。", f"No kefu runs on {data}."),
-            Text(
-                "先启动它（kefu run），或用 --data 指定目录。",
-                "Start it (kefu run), or name its directory with --data.",
-            ),
-        )
+        raise not_running(data)
     return answered
+
+
+def not_running(data: str) -> StartError:
+    """Return the error that no kefu runs on `data`."""
+    return StartError(
+        Text(f"数据目录 {data} 上没有正在运行的 kefu。", f"No kefu runs on {data}."),
+        Text(
+            "先启动它（kefu run），或用 --data 指定目录。",
+            "Start it (kefu run), or name its directory with --data.",
+        ),
+    )
 
 
 def readable(body: bytes, file: str, console: Console) -> str | None:

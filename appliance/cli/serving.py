@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,6 +22,7 @@ from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
 from appliance.cli.measuring import measured, pools_of
 from appliance.cli.memory import calm_collector, give_back
+from appliance.cli.profiling import profiling
 from appliance.config.spec import Spec
 from appliance.delivery.limits import Limits
 from appliance.errors import KefuError
@@ -132,17 +132,18 @@ async def serve(chosen: Chosen, place: Place, console: Console, watch: bool = Fa
         parts = services_of(appliance, passwords, place, sockets, polls)
         reloads = reloads_of(appliance, place, sockets)
         stack.callback(reloads.stop)
-        captures: Counter[str] = Counter()
         reloads.live_sha = (await reloads.started(chosen.text, chosen.file, "start", chosen.aliases)).sha256
         if chosen.instead is not None:
             reloads.say(chosen)
         migration = Migration(live, appliance.store, appliance.conversations)
-        scrape = stack.enter_context(measured(appliance, sockets, polls, parts.handshakes, reloads, captures))
+        profiles = stack.enter_context(profiling(appliance, place.data))
+        scrape, first = measured(appliance, sockets, polls, parts.handshakes, reloads, profiles.profiler)
 
         def admin_routes(app: web.Application) -> None:
             add_config_routes(app, reloads, migration)
             add_overload_routes(app, appliance.overload)
-            add_metrics(app, scrape)
+            profiles.add_routes(app)
+            add_metrics(app, scrape, first=first)
 
         server = await stack.enter_async_context(
             open_doors(

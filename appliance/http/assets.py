@@ -13,6 +13,8 @@ from msgspec import Struct
 
 DIST = Path(__file__).resolve().parent.parent / "ui" / "dist"
 HASH_DIGITS = 16
+APART = ("speedscope",)
+"""Folders of the build that are no part of our pages; whoever wants one opens it by itself."""
 _COMPRESSED = (".js", ".css", ".html", ".svg", ".json", ".map", ".txt")
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -38,13 +40,15 @@ class Asset(Struct, frozen=True):
 
 
 class Assets:
-    """All files below `folder`, by name.  A folder that is missing gives none: `built` is then False."""
+    """All files below `folder` but those in APART, by name.  A folder that is missing gives none: `built` is then False."""
 
     def __init__(self, folder: Path = DIST) -> None:
         files = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != "manifest.json"
+            if path.is_file()
+            and path.name != "manifest.json"
+            and path.relative_to(folder).parts[0] not in APART
         }
         hashed = {name: _hashed(name, body) for name, body in files.items() if not name.endswith(".html")}
         self._found: dict[str, Asset] = {}

@@ -172,7 +172,7 @@ class Writer:
             batch = self._gather()
             began = self._begin(batch)
             outcome = self._settle(batch)
-            if batch.commits:
+            if batch.commits and self._failed_at is None:
                 self.figures.committed(batch.rows, time.monotonic() - began)
             self._tell(self._answer, outcome)
             self._pace(batch, began)

@@ -17,8 +17,7 @@ class GcPauses:
         self._clock = clock
         self._began = 0.0
         self.pauses = {generation: Histogram(QUICK) for generation in GENERATIONS}
-        self.worst = 0.0
-        """The longest pause (s) since it was last set to 0 by who reads it."""
+        self._worst = dict.fromkeys(GENERATIONS, 0.0)
 
     def start(self) -> None:
         """Begin to time."""
@@ -35,5 +34,11 @@ class GcPauses:
             self._began = self._clock()
             return
         took = self._clock() - self._began
-        self.pauses[str(info["generation"])].observe(took)
-        self.worst = max(self.worst, took)
+        generation = str(info["generation"])
+        self.pauses[generation].observe(took)
+        self._worst[generation] = max(self._worst[generation], took)
+
+    def worst(self) -> dict[str, float]:
+        """Return the longest pause of each generation since this was last asked, which one reader may do."""
+        worst, self._worst = self._worst, dict.fromkeys(GENERATIONS, 0.0)
+        return worst

@@ -4,6 +4,7 @@
 //   src/<name>/index.html   -> dist/<name>.html    any other x.html -> dist/x.html
 //   src/<name>/page.css     -> dist/<name>.css     style of the page around the components
 //   src/static/**           -> dist/**             icons, sounds: copied as they are
+//   node_modules/speedscope -> dist/speedscope/**  the viewer of profiles as it is published, without its example
 //   dist/manifest.json      {"widget.js": {"hash", "integrity", "bytes", "gzip"}, ...} for ETags and snippets
 //
 // `import css from "./x.css"` gives the minified text, so components adopt it as a style sheet: a <style> element is
@@ -28,6 +29,7 @@ const BUNDLES = {
   widget: { format: "iife", limit: 25 * 1024 },
   console: { format: "esm" },
   demo: { format: "esm" },
+  panel: { format: "esm" },
 };
 
 const BROWSERS = ["chrome109", "edge109", "firefox102", "safari16.4"]; // The oldest ones that adopt style sheets.
@@ -85,6 +87,15 @@ async function pages() {
   if (existsSync(join(source, "static"))) cpSync(join(source, "static"), fresh, { recursive: true });
 }
 
+function viewer() {
+  const published = join(here, "node_modules", "speedscope");
+  for (const path of files(join(published, "dist", "release"))) {
+    const name = basename(path);
+    if (!name.startsWith("perf-vertx-") && !name.endsWith(".map")) cpSync(path, join(fresh, "speedscope", name));
+  }
+  cpSync(join(published, "LICENSE"), join(fresh, "speedscope", "LICENSE.txt"));
+}
+
 function manifest() {
   const rows = {};
   for (const path of files(fresh)) {
@@ -111,6 +122,7 @@ async function buildAll() {
   mkdirSync(fresh, { recursive: true });
   for (const [name, options] of Object.entries(BUNDLES)) await bundle(name, options);
   await pages();
+  viewer();
   const rows = manifest();
   for (const [name, { bytes, gzip }] of Object.entries(rows)) {
     console.log(`  ${name.padEnd(24)} ${String(bytes).padStart(8)} B  ${String(gzip).padStart(7)} B gzip`);

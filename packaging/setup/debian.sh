@@ -5,7 +5,10 @@ LIST=packaging/setup/debian-test-packages.txt
 missing_packages() {
     while read -r package proof; do
         case "$package" in '' | '#'*) continue ;; esac
-        [ -e "$proof" ] || printf '%s ' "$package"
+        case "$proof" in
+        /*) [ -e "$proof" ] ;;
+        *) command -v "$proof" >/dev/null 2>&1 ;;
+        esac || printf '%s ' "$package"
     done <"$LIST"
 }
 

@@ -31,6 +31,16 @@ async def test_everything_of_one_turn_is_flushed_at_its_end() -> None:
     assert [pipe.flushed for pipe in pipes] == [2, 1]
 
 
+async def test_each_write_is_counted_with_its_wait() -> None:
+    flusher = Flusher(asyncio.get_running_loop())
+    for _ in range(3):
+        flusher.add(Pipe())
+    await asyncio.sleep(0)
+    direct = flusher.figures.direct
+    assert direct.count == 3
+    assert 0 <= direct.total < 3
+
+
 async def test_a_failing_one_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Pipe):
         def flush(self) -> None:

@@ -163,6 +163,8 @@ async def test_no_pong_no_connection() -> None:
         it.pass_time(500)
         assert (await ended(ws))[0] in (4012, 1006)
         await until(lambda: it.gateway.left)
+        assert it.channel.figures.silent == {"visitor": 1, "agent": 0}
+        assert it.channel.figures.ended == {"no_pong": 1}
 
 
 async def test_a_pong_is_enough() -> None:
@@ -211,6 +213,7 @@ async def test_a_client_that_closes_is_left() -> None:
             assert ws.close_code == 1000
         await until(lambda: it.gateway.left and not len(it.channel))
         it.gateway.commit(said("x"))
+        assert it.channel.figures.ended == {"peer": 1}
 
 
 async def test_a_client_that_vanishes_is_left() -> None:
@@ -220,6 +223,7 @@ async def test_a_client_that_vanishes_is_left() -> None:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         raw.close()
         await until(lambda: it.gateway.left and not len(it.channel))
+        assert it.channel.figures.ended == {"lost": 1}
 
 
 async def test_the_gateway_may_close_and_the_reason_arrives() -> None:
@@ -229,6 +233,7 @@ async def test_the_gateway_may_close_and_the_reason_arrives() -> None:
         link.close(4500)
         assert await ended(ws) == (1013, "1500")
         await until(lambda: it.gateway.left)
+        assert it.channel.figures.ended == {"overload": 1}, "the second close ends nothing"
 
 
 async def test_a_close_sends_what_waits_first() -> None:
@@ -284,6 +289,11 @@ async def test_leaving_the_channel_cuts_what_is_still_there() -> None:
         assert (await ended(ws))[0] in (1012, 1006)
 
 
+async def test_who_is_connected_is_told_by_role() -> None:
+    async with house(role="agent") as it, it.page(), it.page():
+        assert it.channel.by_role() == {"visitor": 0, "agent": 2}
+
+
 async def test_agents_have_their_frames() -> None:
     async with house(role="agent") as it, it.page() as ws:
         await ws.send_json({"t": "presence", "status": "busy"})
@@ -297,10 +307,14 @@ async def test_news_that_may_wait_comes_in_its_time_and_an_ack_takes_it_along() 
         for text in "12":
             link.publish([Event(it.gateway.log.add(said(text)))], 250)
         assert [event["text"] for event in await take(ws)] == ["1", "2"]
+        delayed = it.channel.figures.delayed
+        assert delayed.count == 1
+        assert 0.1 < delayed.total < 5
         link.publish([Event(it.gateway.log.add(said("3")))], 31_000)
         await ws.send_json({"t": "send", "cid": "k", "conversation": "c1", "text": "4"})
         late, *rest = await take(ws)
         assert late["text"] == "3"
+        assert delayed.count == 1, "it did not wait for its time"
         assert [each["t"] for each in rest] == ["ack", "event"]
 
 

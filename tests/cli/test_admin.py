@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import admin
-from appliance.cli.admin import ask, offline, shown_url
+from appliance.cli.admin import ask, fetch, offline, shown_url
 from appliance.cli.console import UsageError
 from appliance.errors import Refused, StartError, StoreError
 from appliance.http.admin import bind_admin
@@ -90,3 +90,11 @@ def test_a_store_that_another_process_holds_is_left_alone(tmp_path: Path) -> Non
 )
 def test_the_shown_address_can_be_opened(host: str, url: str) -> None:
     assert shown_url(host, 80) == url
+
+
+def test_bytes_are_fetched_and_refusals_said(tmp_path: Path) -> None:
+    assert fetch(tmp_path, "/debug/pprof/cmdline", 1) is None
+    with process(tmp_path):
+        assert b"run" in (fetch(tmp_path, "/debug/pprof/cmdline", 1) or b"")
+        with pytest.raises(Refused, match="no number"):
+            fetch(tmp_path, "/debug/pprof/profile?seconds=x", 1)

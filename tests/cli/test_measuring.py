@@ -27,9 +27,13 @@ Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """By the name of the sample and its labels."""
 
 
+CONFIG = kefu_yaml("100ms", thresholds="[{when: load > 99%, action: read_receipts_off}]")
+"""With a threshold, so that there is one to tell of; what it switches off is looked at by no test here."""
+
+
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with Serving(tmp_path_factory.mktemp("metrics"), kefu_yaml("100ms", thresholds=None)) as running:
+    with Serving(tmp_path_factory.mktemp("metrics"), CONFIG) as running:
         yield running
 
 
@@ -125,6 +129,7 @@ async def test_the_figures_are_those_of_what_happened(serving: Serving) -> None:
     assert during["kefu_agents", (("state", "ready"),)] == 2
     assert during["kefu_agent_capacity_slots", (("queue", "售前"),)] == 16
     assert grown("kefu_agent_active_sessions") == 6
+    assert 8 <= during["kefu_process_open_fds", ()] - before["kefu_process_open_fds", ()] <= 20
     assert grown("kefu_sessions") == 6
     ended = increase("kefu_ws_disconnects_total", after, {})
     assert ended == 8, "a connection ended twice, or without a reason"
@@ -156,7 +161,7 @@ async def test_a_flood_of_names_adds_no_label_value(serving: Serving) -> None:
     assert after["kefu_ws_disconnects_total", (("reason", "bad_frame"),)] >= 10
     assert after["kefu_messages_refused_total", (("reason", "unknown"),)] >= 20
     found = values(after)
-    states = set(_states(kefu_yaml("100ms"))) | {START, STORED, FORMER}
+    states = set(_states(CONFIG)) | {START, STORED, FORMER}
     tiers = {"0", "1", "2", "3"}
     bounded = {
         "state": known["state"] | states,

@@ -78,19 +78,18 @@ async def lost(group: Crowd) -> None:
 
 async def endings(group: Crowd) -> None:
     """One visitor ends his conversation himself; agents close the others; all but one of those visitors rate."""
-    first, silent, *others = ((each, each.conversation) for each in group.visitors)
-    ends, ended = first
+    ends, _, *others = group.visitors
+    ended = ends.conversation
     assert ended is not None
     ends.act(ended, "end")
+    rated = {each.conversation: each for each in others if each.conversation is not None}
     for agent in group.agents:
         for name in list(agent.cards):
             if name != ended:
                 agent.act(name, "close")
     await asyncio.sleep(1)
-    for number, (visitor, name) in enumerate(others):
-        assert name is not None
+    for number, (name, visitor) in enumerate(rated.items()):
         visitor.act(name, "rate", score=5 - number % 2)
-    assert silent[1] is not None
     await asyncio.sleep(RATING_SECONDS + 2)
 
 

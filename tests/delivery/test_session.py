@@ -125,6 +125,7 @@ def test_answers_reach_the_outbox_in_order() -> None:
     book.commit(said("1"))
     book.session.answer(frames.Retry("k2", 100))
     assert [frame["t"] for frame in book.out()] == ["ack", "event", "retry"]
+    assert book.session.refused == {"retry": 1}
 
 
 def test_a_message_too_long_is_refused_with_its_cid_and_the_connection_goes_on() -> None:
@@ -147,6 +148,7 @@ def test_the_eleventh_send_is_refused_with_a_time() -> None:
     assert [len(commands) for commands in sends] == [1] * 10 + [0]
     (refused,) = book.out()
     assert (refused["code"], refused["cid"], refused["retry_after"]) == ("rate", "10", 10_000)
+    assert book.session.refused == {"rate": 1}
 
 
 def test_a_flood_of_frames_ends_the_session() -> None:

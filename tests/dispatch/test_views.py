@@ -37,6 +37,30 @@ def test_positions_are_those_of_visitors(desk: Desk) -> None:
     assert views.positions(desk, "nowhere") == {}
 
 
+def test_staffing_counts_who_is_there_what_they_may_hold_and_what_they_hold(desk: Desk) -> None:
+    staffing = views.staffing(desk)
+    assert staffing.agents == {"ready": 1}, "who is disabled is not staff"
+    assert staffing.slots == {"售前": 2, "售后": 2}
+    assert staffing.held == {"售前": 1}
+    desk.agent_status("a", "busy", 50)
+    staffing = views.staffing(desk)
+    assert staffing.agents == {"busy": 1}
+    assert staffing.slots == {"售前": 0, "售后": 0}, "only the ready take anybody"
+    assert staffing.held == {"售前": 1}
+
+
+def test_a_cap_limits_the_slots_of_its_queue() -> None:
+    desk = Desk([QueueRule("售前", cap=3), QueueRule("售后")])
+    desk.agent_changed(Agent("a", "a", "甲", capacity=5, caps={"售后": 1}), 0)
+    desk.agent_connected("a", 1)
+    desk.agent_status("a", "ready", 2)
+    assert views.staffing(desk).slots == {"售前": 3, "售后": 1}
+
+
+def test_decisions_are_counted_by_strategy_and_rule(desk: Desk) -> None:
+    assert dict(desk.decided) == {("sticky", "least_busy"): 1, ("sticky", "waits"): 2}
+
+
 def test_what_guards_read(desk: Desk) -> None:
     assert (views.length(desk, "售前"), views.length(desk, "nowhere")) == (2, 0)
     assert (

@@ -57,3 +57,12 @@ def test_without_a_build_there_is_nothing(tmp_path: Path) -> None:
     assets = Assets(tmp_path / "nothing")
     assert not assets.built
     assert assets.names() == []
+
+
+def test_what_is_no_part_of_our_pages_stands_apart(tmp_path: Path) -> None:
+    (tmp_path / "speedscope").mkdir()
+    (tmp_path / "speedscope" / "index.html").write_text("viewer")
+    (tmp_path / "kefu.svg").write_text("<svg/>")
+    assert "kefu.svg" in Assets(tmp_path).names()
+    assert not any("index" in name for name in Assets(tmp_path).names())
+    assert Assets(tmp_path / "speedscope").get("index.html") is not None

@@ -20,6 +20,22 @@ class Counting(Collector):
         yield GaugeMetricFamily("kefu_asked", "How often", self.asked)
 
 
+async def test_what_comes_first_is_awaited_each_time() -> None:
+    counting = Counting()
+    order: list[int] = []
+
+    async def first() -> None:
+        order.append(counting.asked)
+
+    app = web.Application()
+    add_metrics(app, counting, first=first)
+    registered = counting.asked
+    async with TestClient(TestServer(app)) as client:
+        for _ in range(2):
+            assert (await client.get("/metrics")).status == 200
+    assert order == [registered, registered + 1]
+
+
 async def test_it_answers_in_the_text_format_with_the_figures_of_the_moment() -> None:
     app = web.Application()
     add_metrics(app, Counting())

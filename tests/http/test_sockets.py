@@ -44,6 +44,20 @@ async def test_foreign_pages_are_refused_before_the_upgrade(tmp_path: Path, orig
             assert await error_of(answer) == (403, "origin")
 
 
+async def test_handshakes_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, house.browser() as browser:
+        figures = house.parts.handshakes
+        async with browser.ws_connect("/ws/visitor") as ws:
+            await ws.receive_json()
+        async with house.browser("https://evil.example") as stranger:
+            await handshake(stranger, "/ws/visitor")
+        assert await handshake(browser, "/ws/agent") == (401, "auth")
+        house.draining = True
+        assert await handshake(browser, "/ws/visitor") == (503, "unavailable")
+        assert figures.results == {"accepted": 1, "origin": 1, "auth": 1, "unavailable": 1}
+        assert figures.seconds.count == 1
+
+
 async def test_an_operator_who_forgot_his_site_finds_it_in_the_log_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ async def test_what_people_meet_changes_at_once(tmp_path: Path) -> None:
         wider = wider.replace("name: 山茶小铺", "name: 大铺")
         done = await it.apply(wider)
         assert done.live is not None
+        assert it.reloads.live_sha == done.live.sha256 == sha256(wider.encode()).hexdigest()
         now = it.appliance.live.now
         assert now is not before
         assert (now.identity, now.spec.limits.transfers) == ("secret", 7)

@@ -293,6 +293,8 @@ async def test_it_keeps_to_a_declared_rate_and_tells_what_that_costs(tmp_path: P
         # A batch is paid for after it was answered, so the last one is not in the time.
         assert loop.time() - began >= 0.2
         assert store.commits.each >= 0.0045
+        assert store.commits.rows.total == sum(len(draft.unit().entries) for draft in drafts)
+        assert store.commits.rows.count == store.commits.seconds.count > 1
         assert store.commits.last_wait >= 0.1
         least = store.commits.least_wait
         assert least is not None

@@ -18,7 +18,9 @@ def test_each_generation_is_timed_for_itself() -> None:
         pauses.stop()
     assert (pauses.pauses["0"].count, pauses.pauses["1"].count, pauses.pauses["2"].count) == (1, 0, 1)
     assert abs(pauses.pauses["2"].total - 0.2) < 1e-9
-    assert abs(pauses.worst - 0.2) < 1e-9
+    worst = pauses.worst()
+    assert [round(seconds, 9) for seconds in worst.values()] == [0.002, 0.0, 0.2]
+    assert not any(pauses.worst().values())
 
 
 def test_after_the_stop_nothing_is_timed() -> None:

@@ -52,6 +52,11 @@ class Size(Struct, frozen=True):
     slow: float
 
     @property
+    def back(self) -> float:
+        """Seconds within which the readers must have been shown everything, once they read again."""
+        return max(PATIENCE, 3 * self.slow)
+
+    @property
     def seconds(self) -> float:
         """About what it takes when nothing stalls."""
         return self.warm + self.slow + 3.0
@@ -173,8 +178,8 @@ async def burst(serving: Serving, size: Size, everybody: asyncio.Event) -> Burst
     if scene.missing():
         raise MessagesMissing(
             Text(
-                f"{scene.missing()} 条消息没有补给慢读者。",
-                f"{scene.missing()} messages were never shown to slow readers.",
+                f"{scene.missing()} 条消息在 {size.back:g} 秒内没有补给慢读者。",
+                f"{scene.missing()} messages were not shown to slow readers within {size.back:g} s.",
             ),
             Text("请报告给开发者。", "Report it to the developers."),
         )
@@ -191,7 +196,7 @@ async def _measured(scene: Scene, pid: int, size: Size) -> Burst:
         await scene.talk(size.slow)
         for reader in scene.readers:
             reader.listen()
-        await until(lambda: not scene.missing(), PATIENCE)
+        await until(lambda: not scene.missing(), size.back)
         watching.cancel()
     most = max(highest, key=sum)
     return Burst(size.readers, before[0], most[0], before[1], most[1])

@@ -45,7 +45,7 @@ def sizes(quick: bool, scale: float = 1.0) -> Sizes:
         people, ramp = _part(5_000, scale, 10), max(0.5, 3.0 * scale)
         crowd = Crowd(_part(250, scale, 4), max(0.5, 1.5 * scale), 800.0 * scale, people, ramp, 1, burst)
         return Sizes(crowd, 0, 1.0, 10.0, 0.7, 5_000, 1)
-    burst = Size(_part(30, scale, 1), max(0.5, 15.0 * scale), max(0.5, 15.0 * scale))
+    burst = Size(_part(30, scale, 1), max(0.5, 45.0 * scale), max(0.5, 15.0 * scale))
     processes = max(1, min(2, os.cpu_count() or 1))
     people, ramp = _part(18_750, scale, 10), max(0.5, 12.0 * scale)
     crowd = Crowd(_part(250, scale, 4), 10.0 * scale, 1_000.0 * scale, people, ramp, processes, burst)
@@ -99,7 +99,7 @@ def plan(house: House, size: Sizes) -> list[Measurement]:
     many = traffic.most_connections(crowd.people, crowd.processes) + crowd.desk
     measurements = [
         Measurement(Text("池、邮箱、分发", "pools, mailboxes, fan-out"), ("pooling", "codec", "fanout", "runtime"), 1.0, 30.0, inside),
-        Measurement(Text(f"{many:,} 人同时在线，一位忙碌的客服，不读的人", f"{many:,} people at once, a busy agent, slow readers"), ("connect", "desk", "left", "pools", "burst"), waits + 3, 1.5 * waits + 15, people),
+        Measurement(Text(f"{many:,} 人同时在线，一位忙碌的客服，不读的人", f"{many:,} people at once, a busy agent, slow readers"), ("connect", "desk", "left", "pools", "burst"), waits + 3, 2.5 * waits + 60 if size.day else 1.5 * waits + 15, people),
         Measurement(Text("从零启动、报告、拓扑、剖析", "a start from nothing, report, topology, profile"), ("begin", "report_bytes", "topology_bytes", "profile_bytes"), 1.0, 20.0, given),
         Measurement(Text("运行中改规则，kill -9，队列塞满时的心跳", "a change of the rules while it runs, kill -9, heartbeats behind full queues"), (*CHANGE, *BEATS), size.beats, size.beats + 20, change),
         Measurement(Text("三级降级", "three tiers of degradation"), ("ladder",), size.tier * 4 + 4, size.tier * 4 + 40, tiers),

@@ -16,6 +16,9 @@ PROFILE_SECONDS = 4
 PROFILE = "/debug/pprof/profile?" + urllib.parse.urlencode(
     {"seconds": PROFILE_SECONDS, "format": "collapsed"}
 )
+TRIES = 6
+PATIENCE = 2.0
+"""The appliance takes one profile at a time, and one by itself when a tier rises: then it is asked again after so many seconds."""
 
 
 class Lookout:
@@ -33,25 +36,32 @@ class Lookout:
 
     async def look(self, at_s: float) -> None:
         """Ask how it stands, `at_s` into the run."""
-        told = await asyncio.to_thread(self._asked, "/admin/overload")
+        _, told = await asyncio.to_thread(self._asked, "/admin/overload")
         if isinstance(told, dict):
             self._seen.append((at_s, told))
 
     async def profile(self, moment: str) -> None:
         """Have it profiled for PROFILE_SECONDS; collapsed stacks under the name of the moment."""
-        told = await asyncio.to_thread(self._asked, PROFILE)
+        for _ in range(TRIES):
+            status, told = await asyncio.to_thread(self._asked, PROFILE)
+            if status != http.HTTPStatus.CONFLICT:
+                break
+            await asyncio.sleep(PATIENCE)
+        else:
+            return
         if isinstance(told, str) and told.strip():
             self.profiles[moment] = told
 
-    def _asked(self, path: str) -> Any:
+    def _asked(self, path: str) -> tuple[int, Any]:
+        """Return the status and what is told, None where it is no answer."""
         if self._office is None:
-            return None
+            return 0, None
         try:
             status, told, _ = self._office.admin("GET", path)
         except (OSError, http.client.HTTPException, ValueError):
             # It is under load, or gone: what it does not tell is missing in the report, and nothing else.
-            return None
-        return told if status == http.HTTPStatus.OK else None
+            return 0, None
+        return status, told if status == http.HTTPStatus.OK else None
 
     # ---- what was seen
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.tools.loadtest.waiting import until
 from tools.loadtest.hiring import Office
 from tools.loadtest.lookout import Lookout
+from tools.loadtest.report.stacks import weights
 from tools.loadtest.results import Rung
 from tools.loadtest.serving import Serving
 
@@ -52,6 +53,19 @@ async def test_asking_holds_nobody_up(shop: Serving) -> None:
         for at in range(5):
             tasks.create_task(lookout.look(float(at)))
     assert lookout.latest["tier"] == 0
+
+
+async def test_profiles_are_stacks_that_the_report_reads_and_wait_for_one_another(shop: Serving) -> None:
+    lookout = Lookout(shop)
+    # Twice at once: the appliance refuses one of them, and it is asked again.
+    async with asyncio.TaskGroup() as tasks:
+        for moment in ("idle", "peak"):
+            tasks.create_task(lookout.profile(moment))
+    assert set(lookout.profiles) == {"idle", "peak"}
+    for stacks in lookout.profiles.values():
+        found = weights(stacks)
+        assert any(name.startswith("appliance.") for name in found)
+        assert abs(sum(weight.own for weight in found.values()) - 1) < 1e-9
 
 
 def test_thresholds_are_told_as_they_are() -> None:
