@@ -24,6 +24,7 @@ async def working_day(serving: Serving, config: str, in_tier: Callable[[int], No
     async with crowd(serving.port, 6, cookies, stammer=0.2) as group:
         await group.all_served()
         await group.said(100)
+        await profiles(serving)
         async with waiting(serving.port, 5):
             for tier in (1, 2, 3, 2, 1, 0):
                 await held(serving, tier, in_tier)
@@ -34,6 +35,13 @@ async def working_day(serving: Serving, config: str, in_tier: Callable[[int], No
         await endings(group)
         await reloads(serving, config)
     assert serving.admin("POST", "/admin/overload", {"tier": None})[0] == 200
+
+
+async def profiles(serving: Serving) -> None:
+    """Somebody looks where the time and the memory go."""
+    for asked in ("profile?seconds=1&debug=1", "heap?seconds=1&gc=1&debug=1", "goroutine?debug=1"):
+        status, told, _ = await asyncio.to_thread(serving.admin, "GET", f"/debug/pprof/{asked}")
+        assert status == 200, told
 
 
 async def held(serving: Serving, tier: int, in_tier: Callable[[int], None]) -> None:

@@ -50,6 +50,8 @@ MARKS = (
         f'kefu_degradation_transitions_total{{from="{before}",to="{after}"}}'
         for before, after in ((0, 1), (1, 2), (2, 3), (3, 2), (2, 1), (1, 0))
     ),
+    *(f'kefu_profiler_captures_total{{type="{kind}"}}' for kind in ("cpu", "heap", "tasks")),
+    'kefu_gc_pause_seconds_sum{generation="2"}',
     'max_over_time(kefu_agents{state="busy"}[3m])',
     'max_over_time(kefu_agents{state="away"}[3m])',
     "max_over_time(kefu_queue_oldest_wait_seconds[3m])",
