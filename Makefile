@@ -29,7 +29,7 @@ setup: ## make .venv, install the pinned packages, build the browser code / 安�
 	@$(SETUP) runtime ui
 
 test: ## set up with the test tools and pass every test / 测试
-	@$(SETUP) debian runtime dev bench suites ui ui-test ui-types
+	@$(SETUP) debian runtime dev bench suites ui-packages ui ui-test
 	@exec $(PY) -m pytest $(ARGS)
 
 faults: ## kill, cut, silence and fill up for an hour what make test tries for a minute / 长时间故障测试

@@ -17,6 +17,7 @@ from appliance.cli.console import FINDING, FINE, Console, UsageError, read_bytes
 from appliance.cli.logs import FORMATS, configure_log
 from appliance.cli.options import config_option, data_option
 from appliance.cli.serving import Place, serve
+from appliance.cli.strays import catch_strays, tell_stray
 from appliance.errors import StartError, Text
 from appliance.history import Config
 from appliance.http.admin_door import bind_admin_port
@@ -101,6 +102,7 @@ def command(arguments: Sequence[str], console: Console) -> int:
     spec = chosen.checked.spec
     assert spec is not None  # noqa: S101  # only what passed its check is chosen; this tells the type checker
     configure_log(given.log, given.log_format)
+    catch_strays()
     open_many_files()
     host = given.host if given.host is not None else spec.listen.host
     port = given.port if given.port is not None else spec.listen.port
@@ -162,6 +164,7 @@ def open_many_files() -> None:
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
     """Run the coroutine on uvloop where it is installed, else on asyncio's own loop."""
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.get_loop().set_exception_handler(tell_stray)
         runner.run(work)
 
 

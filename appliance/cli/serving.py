@@ -20,6 +20,7 @@ from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
 from appliance.cli.admin import shown_url
 from appliance.cli.console import Console
+from appliance.cli.counts import counts_of
 from appliance.cli.measuring import measured, pools_of
 from appliance.cli.memory import calm_collector, give_back
 from appliance.cli.profiling import profiling
@@ -283,6 +284,7 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "url": place.url,
         "admin_url": place.admin_url,
         "config": str(Path(place.config).resolve()),
+        "config_sha256": reloads.live_sha,
         "uptime_ms": int((time.monotonic() - place.started) * 1000),
         "sockets": len(parts.sockets),
         "connected": len(appliance.links),
@@ -292,6 +294,7 @@ def status_of(appliance: Appliance, parts: Services, place: Place, reloads: Relo
         "last_reload_ok": problem is None,
         "pending": reloads.pending and {"id": reloads.pending.id, "confirm_by": reloads.pending.confirm_by},
         "notice": reloads.notice,
+        "counts": counts_of(appliance, parts),
         "commit_queue": appliance.store.queue_depth(),
         "draining": parts.draining(),
         "overload": appliance.overload.state(),

@@ -42,6 +42,7 @@ for part in "$@"; do
     ui) ui_build ;;
     ui-test) ui_test ;;
     ui-types) ui_types ;;
+    ui-packages) ui_packages ;;
     debian) debian_packages ;;
     autobahn) autobahn ;;
     *) fail "setup.sh knows no part '$part'" "setup.sh 没有名为「$part」的部分" ;;

@@ -66,6 +66,12 @@ ui_test() {
     "$node" "$UI/build.mjs" --test
 }
 
+# The type checker also judges what is generated for others, against the types that they publish.
+ui_packages() {
+    find_node
+    node_modules all
+}
+
 ui_types() {
     find_node
     node_modules all

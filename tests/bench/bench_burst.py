@@ -66,7 +66,7 @@ def run(quick: bool) -> list[Result]:
             unit="msg/s",
             better="more",
         ),
-        Result(name="burst.slow readers cut with 4008", value=log.count("code=4008"), unit="peers"),
+        Result(name="burst.slow readers cut with 4008", value=log.count('"code": 4008,'), unit="peers"),
         Result(
             name="burst.slow readers back by their cursors",
             value=done.resumed,

@@ -11,11 +11,14 @@ from tools.loadtest.serving import Serving
 TIER_SECONDS = 3.0
 """How long each tier is held: three samples of a Prometheus that looks every second."""
 
+RATING_SECONDS = 2.0
+"""How long a visitor may think about his rating in the configuration of the day."""
+
 
 def full(config: str) -> str:
     """Return the shipped file so that a short day has in it what else takes long: who does not rate is let go, and told so."""
     for old, new in (
-        ("        after: {10m: {to: 已结束}}\n", "        after: {3s: {to: 已结束}}\n"),
+        ("        after: {10m: {to: 已结束}}\n", f"        after: {{{RATING_SECONDS:g}s: {{to: 已结束}}}}\n"),
         ("客服结束: {to: 评价}\n", "客服结束: {to: 评价, action: {say: 还在吗}}\n"),
     ):
         assert config.count(old) == 1, f"kefu.yaml no longer has {old!r} once"
@@ -32,6 +35,7 @@ async def working_day(serving: Serving, config: str, in_tier: Callable[[int], No
     async with crowd(serving.port, 6, cookies, stammer=0.2) as group:
         await group.all_served()
         await group.said(100)
+        await profiles(serving)
         async with waiting(serving.port, 5):
             for tier in (1, 2, 3, 2, 1, 0):
                 await held(serving, tier, in_tier)
@@ -43,6 +47,13 @@ async def working_day(serving: Serving, config: str, in_tier: Callable[[int], No
         await endings(group)
         await reloads(serving, config)
     assert serving.admin("POST", "/admin/overload", {"tier": None})[0] == 200
+
+
+async def profiles(serving: Serving) -> None:
+    """Somebody looks where the time and the memory go."""
+    for asked in ("profile?seconds=1&debug=1", "heap?seconds=1&gc=1&debug=1", "goroutine?debug=1"):
+        status, told, _ = await asyncio.to_thread(serving.admin, "GET", f"/debug/pprof/{asked}")
+        assert status == 200, told
 
 
 async def held(serving: Serving, tier: int, in_tier: Callable[[int], None]) -> None:
@@ -93,21 +104,20 @@ async def too_much(group: Crowd) -> None:
 
 
 async def endings(group: Crowd) -> None:
-    """Agents close conversations; visitors rate, but for the last; another ends his himself."""
-    first, second, *_, silent = group.visitors
-    mine = {each.conversation: each for each in group.visitors}
-    second_one = second.conversation
-    assert second_one is not None
-    second.act(second_one, "end")
+    """One visitor ends his conversation himself; agents close the others; all but one of those visitors rate."""
+    ends, _, *others = group.visitors
+    ended = ends.conversation
+    assert ended is not None
+    ends.act(ended, "end")
+    rated = {each.conversation: each for each in others if each.conversation is not None}
     for agent in group.agents:
         for name in list(agent.cards):
-            if name != second_one:
+            if name != ended:
                 agent.act(name, "close")
     await asyncio.sleep(1)
-    for conversation, visitor in mine.items():
-        if conversation is not None and conversation != second_one and visitor is not silent:
-            visitor.act(conversation, "rate", score=5 if visitor is first else 4)
-    await asyncio.sleep(1)
+    for number, (name, visitor) in enumerate(rated.items()):
+        visitor.act(name, "rate", score=5 - number % 2)
+    await asyncio.sleep(RATING_SECONDS + 2)
 
 
 async def reloads(serving: Serving, config: str) -> None:

@@ -26,9 +26,9 @@ from tools.dashboards.prometheus import JOB, TOKEN_FILE
 from tools.dashboards.rules import RECORDINGS, Recording
 from tools.loadtest.serving import SHIPPED, Serving
 
-_SHIPPED = SHIPPED.read_text(encoding="utf-8")
-_LADDER = _SHIPPED[_SHIPPED.index("thresholds:") : _SHIPPED.index("pools:")]
-CONFIG = full(kefu_yaml("100ms").replace("thresholds: []\n", _LADDER))
+SHOP = SHIPPED.read_text(encoding="utf-8")
+LADDER = SHOP[SHOP.index("thresholds:") : SHOP.index("pools:")]
+CONFIG = full(kefu_yaml("100ms").replace("thresholds: []\n", LADDER))
 WINDOW = "3m"
 QUERIES = [
     pytest.param(query.expr, id=f"{name} {number}")
@@ -37,6 +37,31 @@ QUERIES = [
     for number, query in enumerate(panel.queries)
 ]
 VARIABLES = [each for each in board_of("service", "en")["templating"]["list"] if each["type"] == "query"]
+
+MARKS = (
+    'kefu_sessions_started_total{queue="售前"}',
+    *(f'kefu_sessions_ended_total{{reason="{reason}"}}' for reason in ("visitor", "timer")),
+    *(f'kefu_config_reloads_total{{result="{result}"}}' for result in ("applied", "refused")),
+    *(
+        f'kefu_degradation_transitions_total{{from="{before}",to="{after}"}}'
+        for before, after in ((0, 1), (1, 2), (2, 3), (3, 2), (2, 1), (1, 0))
+    ),
+    *(f'kefu_profiler_captures_total{{type="{kind}"}}' for kind in ("cpu", "heap", "tasks")),
+    'kefu_gc_pause_seconds_sum{generation="2"}',
+    'max_over_time(kefu_agents{state="busy"}[3m])',
+    'max_over_time(kefu_agents{state="away"}[3m])',
+    "max_over_time(kefu_queue_oldest_wait_seconds[3m])",
+    'kefu_ws_disconnects_total{reason!="replaced"}',
+    "kefu_feature_suppressed_total",
+    "kefu_messages_deferred_total",
+    "kefu_csat_score_count",
+    "kefu_first_response_seconds_count",
+    "kefu_session_handle_seconds_count",
+)
+"""What the day must have moved, so that no answer is that of an idle appliance.
+
+An agent's close asks the visitor for his rating in this shop, so it is he or the time that ends a conversation.
+"""
 
 
 class Day(NamedTuple):
@@ -109,6 +134,11 @@ def numbers(day: Day, expr: str) -> list[float]:
 def test_the_appliance_is_scraped_with_its_token(day: Day) -> None:
     targets = day.prometheus.get("/api/v1/targets")["activeTargets"]
     assert [(each["health"], each["lastError"]) for each in targets] == [("up", "")]
+
+
+@pytest.mark.parametrize("expr", MARKS)
+def test_the_day_has_left_its_marks(day: Day, expr: str) -> None:
+    assert sum(numbers(day, expr)) > 0
 
 
 @pytest.mark.parametrize("expr", QUERIES)

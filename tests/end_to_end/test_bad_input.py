@@ -122,7 +122,7 @@ async def test_a_broken_frame_closes_its_own_connection_and_no_other(
     await asyncio.sleep(0.1)
     lines = serving.log().splitlines()[before:]
     assert len(lines) == 1, lines
-    assert f"code={code}" in lines[0]
+    assert f'"code": {code},' in lines[0]
     person.say("我还在")
     await until(lambda: person.journal.acks, "the bystander is not served")
     assert person.journal.closes == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from appliance.errors import Text
-from appliance.telemetry.metrics import CATALOGUE
+from appliance.telemetry.metrics import BY_NAME, CATALOGUE
 from appliance.telemetry.rows import Dashboard, Panel
 from tools.dashboards.layout import laid_out
 from tools.dashboards.panels import SOURCE, Json, panel_of
@@ -34,9 +34,29 @@ ABOUT: dict[Dashboard, Text] = {
 }
 
 
+LEADS: dict[Dashboard, tuple[str, ...]] = {
+    "service": (
+        "kefu_sessions",
+        "kefu_queue_oldest_wait_seconds",
+        "kefu_agents",
+        "kefu_agent_active_sessions",
+    ),
+    "realtime": ("kefu_ws_connections", "kefu_messages_total"),
+    "degradation": ("kefu_load_ratio", "kefu_load_component_ratio"),
+    "runtime": (
+        "kefu_process_cpu_seconds_total",
+        "kefu_process_resident_memory_bytes",
+        "kefu_event_loop_lag_seconds",
+    ),
+    "slo": ("kefu_session_wait_seconds", "kefu_first_response_seconds"),
+}
+"""What one looks at first."""
+
+
 def panels_of(board: Dashboard) -> Iterator[tuple[str, Panel]]:
-    """Yield the panels of a dashboard in the order of the catalogue, each with a name that lasts."""
-    for metric in CATALOGUE:
+    """Yield the panels of a dashboard, its leads first, then as in the catalogue, each with a name that lasts."""
+    leads = [BY_NAME[name] for name in LEADS[board]]
+    for metric in [*leads, *(metric for metric in CATALOGUE if metric not in leads)]:
         for number, panel in enumerate(panel for panel in metric.panels if panel.dashboard == board):
             yield f"{board}/{metric.name}/{number}", panel
 

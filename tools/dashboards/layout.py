@@ -52,4 +52,5 @@ def _lines(panels: list[Panel], most: int) -> Iterator[list[Panel]]:
     """Yield lines of about the same length, so that five figures are three and two rather than four and one."""
     lines = -(-len(panels) // most)
     for number in range(lines):
-        yield panels[len(panels) * number // lines : len(panels) * (number + 1) // lines]
+        begin, end = (-(-len(panels) * each // lines) for each in (number, number + 1))
+        yield panels[begin:end]

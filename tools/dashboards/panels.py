@@ -94,6 +94,9 @@ def _defaults(panel: Panel, wording: Wording) -> Json:
     }
     if panel.unit == "percentunit":
         found["min"] = 0
+        if panel.kind == "stat":
+            # Of a promise of 99.9 % the second decimal is what matters.
+            found["decimals"] = 2
     custom = _CUSTOM.get(panel.kind)
     return found if custom is None else {**found, "custom": custom}
 

@@ -149,9 +149,9 @@ class Captures:
         try:
             capture = await self.take("cpu", AT_RISE, change)
         except Refused as refused:
-            _log.info("no capture of the rise to tier %d: %s", change.after, refused)
+            _log.info("no capture of a rise", extra={"tier": change.after, "cause": refused})
         else:
-            _log.info("capture %s shows what was done as tier %d came", capture.id, change.after)
+            _log.info("a rise is captured", extra={"capture": capture.id, "tier": change.after})
 
     # ---- on the disk
 

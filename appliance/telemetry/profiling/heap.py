@@ -12,8 +12,11 @@ from pathlib import Path
 from appliance.errors import Refused, Text
 from appliance.telemetry.profiling.profile import Frame, Profile, Sample, module_of
 
-DEEP = 12
-"""Frames that are kept of each allocation."""
+DEEP = 4
+"""Frames that are kept of each allocation: who allocated, and for whom.
+
+Code that does nothing but allocate is 12 times slower with one, 19 times with four, 37 times with twelve.
+"""
 
 MOST_BYTES = 256 * 1024 * 1024
 """When so much was allocated in the window and is still there, it closes early: reading it stops the process for a while."""

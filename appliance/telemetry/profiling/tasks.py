@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Callable
 from types import FrameType
 from typing import Any, NamedTuple
@@ -41,14 +42,27 @@ def nothing_more(frame: FrameType) -> Labels:
 
 async def tasks(describe: Describe = nothing_more, handful: int = HANDFUL) -> AsyncIterator[list[Waiting]]:
     """Yield all tasks of the running loop, `handful` at a time; the loop gets a turn after each."""
-    known = list(asyncio.all_tasks())
-    while known:
-        # Taken off the list with the handful: a list of tasks keeps everything alive that they keep.
-        some = known[-handful:]
-        del known[-handful:]
-        yield [waiting(task, describe) for task in some if not task.done()]
-        del some
+    loop = asyncio.get_running_loop()
+    known = _references()
+    for begin in range(0, len(known), handful):
+        yield [
+            waiting(task, describe)
+            for task in (reference() for reference in known[begin : begin + handful])
+            if task is not None and not task.done() and task.get_loop() is loop
+        ]
         await asyncio.sleep(0)
+
+
+def _references() -> "list[weakref.ref[asyncio.Task[Any]]]":
+    """Return what leads to all tasks without keeping any of them alive.
+
+    `asyncio.all_tasks` looks at each of them in one go: of all that a dump does, that held the loop longest.
+    """
+    for name in ("_all_tasks", "_scheduled_tasks"):
+        known = getattr(getattr(asyncio.tasks, name, None), "data", None)
+        if isinstance(known, set):
+            return [*known.copy(), *map(weakref.ref, list(getattr(asyncio.tasks, "_eager_tasks", ())))]
+    return [weakref.ref(task) for task in asyncio.all_tasks()]
 
 
 def waiting(task: "asyncio.Task[Any]", describe: Describe = nothing_more) -> Waiting:

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.telemetry.metrics import CATALOGUE
 from appliance.telemetry.rows import Dashboard
-from tools.dashboards.boards import BOARDS, CHANGED, board_of, panels_of, text_of
+from tools.dashboards.boards import BOARDS, CHANGED, LEADS, board_of, panels_of, text_of
 
 UNITS = {"short", "none", "s", "bytes", "percentunit", "cps", "bool_yes_no"}
 """Ids of units that Grafana has had since 8; one that it does not know would stand behind the figure as text."""
@@ -47,6 +47,12 @@ def test_languages_differ_in_words_only(board: Dashboard) -> None:
     for one, other in zip(zh["panels"], en["panels"], strict=True):
         assert (one["id"], one["gridPos"]) == (other["id"], other["gridPos"])
         assert [each["expr"] for each in one["targets"]] == [each["expr"] for each in other["targets"]]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_leads_come_first(board: Dashboard) -> None:
+    names = [name.split("/")[1] for name, _ in panels_of(board)]
+    assert tuple(dict.fromkeys(names))[: len(LEADS[board])] == LEADS[board]
 
 
 def test_changes_of_the_tier_are_marked_in_every_chart() -> None:

@@ -29,15 +29,15 @@ def test_every_cell_belongs_to_one_panel_and_lines_are_full(kinds: list[PanelKin
     assert len(cells) == COLUMNS * height
 
 
-def test_figures_stand_on_top_and_five_of_them_are_two_lines() -> None:
+def test_figures_stand_on_top_and_five_of_them_are_three_and_two() -> None:
     kinds: list[PanelKind] = ["timeseries", "stat", "stat", "stat", "stat", "stat", "state-timeline"]
     placed = [(each.kind, place.y, place.w) for each, place in laid_out(panel(kind, "") for kind in kinds)]
     assert placed == [
-        ("stat", 0, 12),
-        ("stat", 0, 12),
-        ("stat", 5, 8),
-        ("stat", 5, 8),
-        ("stat", 5, 8),
+        ("stat", 0, 8),
+        ("stat", 0, 8),
+        ("stat", 0, 8),
+        ("stat", 5, 12),
+        ("stat", 5, 12),
         ("state-timeline", 10, 24),
         ("timeseries", 15, 24),
     ]

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.rivals.xstate import node
 from tools.dashboards.boards import BOARDS, SCHEMA_VERSION, board_of
 from tools.dashboards.panels import KINDS, Json, options
 from tools.dashboards.wording import WORDINGS
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPES = ROOT / "build/suites/@grafana/schema/dist/types"
-TSC = ROOT / "appliance/ui/node_modules/.bin/tsc"
+TSC = ROOT / "appliance/ui/node_modules/typescript/bin/tsc"
 
 
 # Strings of an enumeration are written in JSON as they are; TypeScript wants them by the name of the member unless told so.
@@ -77,7 +78,12 @@ def judged(folder: Path, dashboards: Mapping[str, Json]) -> list[str]:
     }
     (folder / "tsconfig.json").write_text(json.dumps(settings))
     done = subprocess.run(
-        [TSC, "-p", "tsconfig.json"], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        [node(), TSC, "-p", "tsconfig.json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0 or "error TS" in done.stdout, done.stdout + done.stderr
     return re.findall(r"error (TS\d+: .*)", done.stdout)

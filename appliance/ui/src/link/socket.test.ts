@@ -220,3 +220,22 @@ test("coming back to the page proves a silent connection within 8 s", async () =
   await clock.pass(8_001);
   equal(link.state.name, "waiting");
 });
+
+test("whoever gave up before the welcome comes as another session, so that the former one's late hello sends nobody away", async () => {
+  const clock = new FakeClock(2);
+  const hellos: (() => Hello)[] = [];
+  const sinks: Sink[] = [];
+  const dial: Dial = (sink, hello) => {
+    sinks.push(sink);
+    hellos.push(hello);
+    return { send: () => undefined, close: () => undefined };
+  };
+  const link = new Link({ socket: dial, poll: dial, clock, hello: () => ({ ...HELLO, session: "mine" }), frames: () => undefined, changed: () => undefined });
+  link.start();
+  equal(hellos[0]!().session, "mine");
+  await clock.pass(30_000);
+  ok(hellos.length >= 2, "it did not dial again");
+  equal(hellos.at(-1)!().session, null);
+  sinks.at(-1)!.frames([WELCOME]);
+  equal(hellos.at(-1)!().session, "mine");
+});

@@ -45,6 +45,7 @@ export class Link {
   heardAt = 0;
   /** The server has said that it has no room just now, and nothing has contradicted it since. */
   noRoom = false;
+  private abandoned = false;
   private transport: Transport | null = null;
   private attempt = 0;
   private unanswered = 0;
@@ -117,11 +118,20 @@ export class Link {
           this.lost(code, reason, way);
         },
       },
-      this.given.hello,
+      () => this.introduce(),
       this.asNew(way),
     );
     this.transport = { send: (frame) => transport.send(frame), close: () => ((mine.current = false), transport.close()) };
     this.watch(WELCOME_WITHIN, way);
+  }
+
+  /**
+   * Whoever gave up on a connection before its welcome comes as another session: a slow server may read the hello of the former
+   * one later than this one's, and would take that for the newer page and send this one away.
+   */
+  private introduce(): Hello {
+    const hello = this.given.hello();
+    return this.abandoned ? { ...hello, session: null } : hello;
   }
 
   /**
@@ -141,7 +151,7 @@ export class Link {
       if (frame.t === "welcome" && this.welcomedAt === 0) {
         first = true;
         this.welcomedAt = clock.now();
-        this.noRoom = false;
+        this.abandoned = this.noRoom = false;
         // A poll that works says nothing about WebSockets: one more is tried whenever the polling breaks off.
         this.unanswered = way === "poll" ? 1 : 0;
       }
@@ -165,6 +175,7 @@ export class Link {
     this.cancelWatch();
     this.cancelWatch = this.given.clock.after(ms, () => {
       this.transport?.close();
+      this.abandoned ||= this.welcomedAt === 0;
       this.lost(1006, "silence", way);
     });
   }
