@@ -4,7 +4,9 @@ import logging
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from appliance.config.spec import Threshold
 from appliance.delivery.commands import Marked
 from appliance.delivery.frames import Ack, Desk, Receipts, Refused, Typed, Typing
 from appliance.errors import ProtocolError
@@ -176,6 +178,15 @@ async def test_only_under_load_a_vip_goes_before_others(tmp_path: Path) -> None:
         assert not favours(plain.peer.id)
         vip.send("在吗")
         await until(lambda: vip.answers)
+
+
+async def test_thresholds_of_another_configuration_count_at_once(tmp_path: Path) -> None:
+    async with appliance_on(tmp_path) as appliance:
+        now = appliance.live.now
+        rungs = (Threshold(0.5, 0.4, "read_receipts_off"),)
+        appliance.live.now = structs.replace(now, spec=structs.replace(now.spec, thresholds=rungs))
+        await until(lambda: appliance.overload.state()["thresholds"][0]["enter"] == 0.5)
+        assert len(appliance.overload.state()["thresholds"]) == 1
 
 
 async def test_a_change_is_told_to_all_listeners_whatever_one_does(
