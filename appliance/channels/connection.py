@@ -225,6 +225,8 @@ class Connection(SessionLink):
         self._later = False
         if self.session.outbox and not self._due:
             self._home.flusher.figures.delayed.observe(time.monotonic() - since)
+        if self.session.outbox or self.session.following.reading:
+            # News that left a hole stands in no outbox: a page of the log is wanted, and only a flush has it read.
             self.wake()
 
     def flush(self) -> None:

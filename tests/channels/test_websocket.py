@@ -327,3 +327,12 @@ async def test_news_that_waits_for_somebody_who_goes_harms_nobody() -> None:
         async with it.page() as ws:
             (page,) = await take(ws)
             assert [event["text"] for event in page["events"]] == ["1"]
+
+
+async def test_news_that_may_wait_and_leaves_a_hole_has_its_page_read_in_its_time() -> None:
+    async with house() as it, it.page() as ws:
+        (link,) = it.gateway.links
+        it.gateway.log.add(said("1"))
+        link.publish([Event(it.gateway.log.add(said("2")))], 250)
+        (page,) = await take(ws)
+        assert [event["text"] for event in page["events"]] == ["1", "2"]
