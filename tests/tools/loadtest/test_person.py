@@ -97,7 +97,7 @@ async def test_an_agent_accepts_what_he_is_offered_where_the_queue_wants_that(tm
 
 
 async def test_who_gives_up_takes_a_later_for_a_no(tmp_path: Path) -> None:
-    with Serving(tmp_path, kefu_yaml("100ms", "mailbox: 1, messages_per_minute: 6000")) as shop:
+    with Serving(tmp_path, kefu_yaml("100ms", "mailbox: 8, messages_per_minute: 6000")) as shop:
         patient, hasty = Person(shop.port), Person(shop.port)
         hasty.gives_up = True
         refused: list[Person] = []
