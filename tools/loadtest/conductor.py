@@ -147,7 +147,10 @@ class Conductor:
         course = Course(
             started_at, seconds, ended, self._phases, self._samples, finals, self._faults, self._run
         )
-        course.ladder, course.rungs = self._lookout.ladder(started_at), self._lookout.rungs()
+        course.ladder, course.rungs = (
+            self._lookout.ladder(started_at + int(AHEAD * 1000)),
+            self._lookout.rungs(),
+        )
         course.profiles = self._lookout.profiles
         course.burst = self._burst()
         if not self._scenario.messages and empty and full:

@@ -66,7 +66,7 @@ class Lookout:
     # ---- what was seen
 
     def ladder(self, started_at: int) -> list[Load] | None:
-        """Return the samples and each change of tier in between; `started_at` is the wall clock (ms) of the run's beginning."""
+        """Return the samples and each change of tier in between; `started_at` is the wall clock (ms) when `at_s` was 0."""
         if not self._seen:
             return None
         found = [
