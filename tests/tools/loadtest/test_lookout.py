@@ -58,7 +58,7 @@ async def test_asking_holds_nobody_up(shop: Serving) -> None:
 async def test_profiles_are_stacks_that_the_report_reads_and_wait_for_one_another(shop: Serving) -> None:
     lookout = Lookout(shop)
     # Twice at once: the appliance refuses one of them, and it is asked again.
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         for moment in ("idle", "peak"):
             tasks.create_task(lookout.profile(moment))
         # On a quiet machine an idle kefu uses too little of the processor to be seen.
