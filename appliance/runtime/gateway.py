@@ -134,7 +134,7 @@ class AppGateway:
         actor = Actor("visitor" if peer.role == "visitor" else "agent", peer.id, peer.name, peer.chief)
         try:
             self._hand_on(frame, source, peer, actor, reply)
-        except Refused:
+        except BaseException:  # whatever it was, nobody will answer any more
             self._overload.in_hand -= 1
             raise
 

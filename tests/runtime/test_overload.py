@@ -162,6 +162,7 @@ async def test_a_queue_that_grows_takes_no_more_and_says_when(tmp_path: Path) ->
         commits.last_wait = 0.0
         visitor.send("二")
         await until(lambda: sum(isinstance(each, Ack) for each in visitor.answers) == 3)
+        await until(lambda: appliance.overload.in_hand == 0)
 
 
 async def test_only_under_load_a_vip_goes_before_others(tmp_path: Path) -> None:

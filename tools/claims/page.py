@@ -3,11 +3,8 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from msgspec import Struct
 
 from appliance.cli.console import as_json
@@ -17,7 +14,9 @@ from tools.claims.rows import Row, standings
 from tools.loadtest.report.blocks import Fact, Tone
 from tools.loadtest.report.claims import STANDINGS, Standing
 from tools.loadtest.report.figures import count
+from tools.loadtest.report.templating import environment, source
 
+PACKAGE = "tools.claims"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TONES: dict[Standing, Tone] = {"measured": "good", "not reproduced": "bad", "not tested": "none"}
 WORDS: dict[str, Text] = {
@@ -47,7 +46,7 @@ class Group(Struct, frozen=True):
 
 def html(report: Report, lang: Language | None = None) -> str:
     """Return the page.  `lang` is shown first; without it the reader's browser decides."""
-    script = _file("switch.js")
+    script = source("switch.js")
     shown: Language = lang or "zh"
     values: dict[str, object] = {
         "shown": shown,
@@ -60,13 +59,13 @@ def html(report: Report, lang: Language | None = None) -> str:
         "groups": [Group(area, list(rows)) for area, rows in groupby(report.rows, key=lambda row: row.area)],
         "standings": STANDINGS,
         "tones": TONES,
-        "style": _file("look.css") + _file("claims.css"),
+        "style": source("look.css") + source("claims.css", PACKAGE),
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         # No "<" in it, so nothing in it can end the element or begin another.
         "raw": as_json(told(report)).replace("<", "\\u003c"),
     }
-    return _environment().get_template("claims.html").render(values)
+    return environment(PACKAGE).get_template("claims.html").render(values)
 
 
 def _facts(report: Report) -> list[Fact]:
@@ -76,22 +75,3 @@ def _facts(report: Report) -> list[Fact]:
 
 def _say_in(language: Language) -> Callable[[Text], str]:
     return lambda text: text.say(language)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FunctionLoader(_file),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _file(name: str) -> str:
-    """Return a template of ours, else the load-test report's of that name."""
-    mine = files("tools.claims") / "templates" / name
-    found = mine if mine.is_file() else files("tools.loadtest.report") / "templates" / name
-    return found.read_text(encoding="utf-8")

@@ -8,11 +8,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 
 import msgspec
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from appliance.errors import Language, Text
 from tools.loadtest.report.blocks import Section
@@ -28,6 +25,7 @@ from tools.loadtest.report.sections.strain import degradation_section, endurance
 from tools.loadtest.report.sections.traffic import errors_section, messages_section, ramp_section
 from tools.loadtest.report.sections.waiting import latency_section
 from tools.loadtest.report.targets import judge
+from tools.loadtest.report.templating import environment, source
 from tools.loadtest.report.verdict import verdict
 from tools.loadtest.report.words import WORDS
 from tools.loadtest.results import Results, Second
@@ -39,7 +37,7 @@ _HEAD = "at_s,opened,failed,live,offered,sent,acked,delivered,refused"
 def html(results: Results, previous: Results | None = None, lang: Language | None = None) -> str:
     """Return the report.  `lang` is shown first; without it the reader's browser decides."""
     opening, sections = contents(results, previous)
-    script = _file("switch.js")
+    script = source("switch.js")
     shown: Language = lang or "zh"
     name = WORDS["report"]
     values: dict[str, object] = {
@@ -54,14 +52,14 @@ def html(results: Results, previous: Results | None = None, lang: Language | Non
         "front": opening,
         "sections": sections,
         "not_tested": NOT_TESTED,
-        "style": _file("look.css") + _file("chart.css"),
+        "style": source("look.css") + source("chart.css"),
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         "raw": _embedded(results),
         "seconds": csv(results),
         "file_name": _file_name(results),
     }
-    return _environment().get_template("page.html").render(values)
+    return environment().get_template("page.html").render(values)
 
 
 def _say_in(language: Language) -> Callable[[Text], str]:
@@ -116,20 +114,3 @@ def _file_name(results: Results) -> str:
     scenario = re.sub(r"[^\w-]+", "-", results.scenario, flags=re.ASCII).strip("-")[:60] or "run"
     when = re.sub(r"\D", "", moment(results.started_at).en)
     return f"loadtest-{scenario}-{when}".rstrip("-")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FunctionLoader(_file),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _file(name: str) -> str:
-    # Through importlib, so that it works from a wheel or an archive, too.
-    return (files("tools.loadtest.report") / "templates" / name).read_text(encoding="utf-8")
