@@ -4,18 +4,18 @@ import os
 import resource
 from pathlib import Path
 
-_STATM = Path("/proc/self/statm")
 _CGROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def resident_bytes() -> int:
-    """Return the memory of this process (RSS) in bytes."""
-    return int(_STATM.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def resident_bytes(process: int | str = "self") -> int:
+    """Return the memory of a process (RSS) in bytes; raises OSError when it is gone."""
+    return int(Path(f"/proc/{process}/statm").read_bytes().split()[1]) * PAGE
 
 
 def memory_limit(cgroups: tuple[Path, ...] = _CGROUPS) -> int:
     """Return how many bytes there are for this process: those of the machine, fewer where a container says so."""
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    machine = os.sysconf("SC_PHYS_PAGES") * PAGE
     for path in cgroups:
         try:
             written = path.read_text(encoding="ascii").strip()

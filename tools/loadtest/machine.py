@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import appliance
+from appliance.telemetry.process import PAGE, resident_bytes
 from tools.loadtest.results import Environment, Resource
 
 PACKAGES = ("aiohttp", "msgspec", "apsw", "uvloop", "hdrhistogram")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -24,7 +24,7 @@ def cpu_seconds(pid: int) -> float:
 
 def rss_bytes(pid: int) -> int:
     """Return the memory of a process; raises OSError when it is gone."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    return resident_bytes(pid)
 
 
 def files_of(pid: int) -> int:
