@@ -74,7 +74,7 @@ async def test_after_fewer_there_may_be_as_many_again_and_nothing_is_left_behind
         assert await asyncio.gather(*(readers.read(together) for _ in range(4))) == [1] * 4
     async with asyncio.timeout(5):
         # A thread that has given its answer takes a moment to be gone, and is only then left out.
-        while len(readers._former) > 2:  # noqa: ASYNC110  # no event tells when a thread is gone
+        while len(readers._former) > 2:  # no event tells when a thread is gone
             await asyncio.sleep(0.01)
             readers.resize(2)
             readers.resize(4)
