@@ -1,8 +1,5 @@
 """The table of `kefu claims` as one HTML file in both languages that needs nothing else, in the look of the load-test report."""
 
-import base64
-import hashlib
-from collections.abc import Callable
 from itertools import groupby
 
 from msgspec import Struct
@@ -14,10 +11,9 @@ from tools.claims.rows import Row, standings
 from tools.loadtest.report.blocks import Fact, Tone
 from tools.loadtest.report.claims import STANDINGS, Standing
 from tools.loadtest.report.figures import count
-from tools.loadtest.report.templating import environment, source
+from tools.loadtest.report.templating import embedded, rendered, source
 
 PACKAGE = "tools.claims"
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TONES: dict[Standing, Tone] = {"measured": "good", "not reproduced": "bad", "not tested": "none"}
 WORDS: dict[str, Text] = {
     "title": Text("说法与实测", "Claims and what was measured"),
@@ -46,32 +42,21 @@ class Group(Struct, frozen=True):
 
 def html(report: Report, lang: Language | None = None) -> str:
     """Return the page.  `lang` is shown first; without it the reader's browser decides."""
-    script = source("switch.js")
-    shown: Language = lang or "zh"
+    title = WORDS["title"]
     values: dict[str, object] = {
-        "shown": shown,
-        "chosen": lang is not None,
-        "languages": LANGUAGES,
-        "say_in": _say_in,
         "words": WORDS,
         "report": report,
         "facts": _facts(report),
         "groups": [Group(area, list(rows)) for area, rows in groupby(report.rows, key=lambda row: row.area)],
         "standings": STANDINGS,
         "tones": TONES,
-        "style": source("look.css") + source("claims.css", PACKAGE),
-        "script": script,
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        # No "<" in it, so nothing in it can end the element or begin another.
-        "raw": as_json(told(report)).replace("<", "\\u003c"),
+        "raw": embedded(as_json(told(report))),
     }
-    return environment(PACKAGE).get_template("claims.html").render(values)
+    named = Text(f"{title.zh} · kefu", f"{title.en} · kefu")
+    style = source("claims.css", PACKAGE)
+    return rendered("claims.html", "table.html", named, style, values, lang, PACKAGE)
 
 
 def _facts(report: Report) -> list[Fact]:
     many = standings(report.rows)
     return [Fact(STANDINGS[name], count(many[name]), tone=TONES[name]) for name in many]
-
-
-def _say_in(language: Language) -> Callable[[Text], str]:
-    return lambda text: text.say(language)

@@ -4,10 +4,7 @@ Both languages are in the file as two whole pages of which one is shown, so that
 in the language that a screen reader is told.  A content policy in the file lets nothing be loaded and no script run but ours.
 """
 
-import base64
-import hashlib
 import re
-from collections.abc import Callable
 
 import msgspec
 
@@ -25,45 +22,29 @@ from tools.loadtest.report.sections.strain import degradation_section, endurance
 from tools.loadtest.report.sections.traffic import errors_section, messages_section, ramp_section
 from tools.loadtest.report.sections.waiting import latency_section
 from tools.loadtest.report.targets import judge
-from tools.loadtest.report.templating import environment, source
+from tools.loadtest.report.templating import embedded, rendered, source
 from tools.loadtest.report.verdict import verdict
 from tools.loadtest.report.words import WORDS
 from tools.loadtest.results import Results, Second
 
-_LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _HEAD = "at_s,opened,failed,live,offered,sent,acked,delivered,refused"
 
 
 def html(results: Results, previous: Results | None = None, lang: Language | None = None) -> str:
     """Return the report.  `lang` is shown first; without it the reader's browser decides."""
     opening, sections = contents(results, previous)
-    script = source("switch.js")
-    shown: Language = lang or "zh"
     name = WORDS["report"]
     values: dict[str, object] = {
-        "shown": shown,
-        "chosen": lang is not None,
-        "titles": {
-            language: f"{name.say(language)} · {opening.title.say(language)}" for language in _LANGUAGES
-        },
-        "languages": _LANGUAGES,
-        "say_in": _say_in,
         "all_words": WORDS,
         "front": opening,
         "sections": sections,
         "not_tested": NOT_TESTED,
-        "style": source("look.css") + source("chart.css"),
-        "script": script,
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "raw": _embedded(results),
+        "raw": embedded(msgspec.json.encode(results).decode()),
         "seconds": csv(results),
         "file_name": _file_name(results),
     }
-    return environment().get_template("page.html").render(values)
-
-
-def _say_in(language: Language) -> Callable[[Text], str]:
-    return lambda text: text.say(language)
+    title = Text(f"{name.zh} · {opening.title.zh}", f"{name.en} · {opening.title.en}")
+    return rendered("page.html", "body.html", title, source("chart.css"), values, lang)
 
 
 def contents(results: Results, previous: Results | None = None) -> tuple[Front, list[Section]]:
@@ -102,12 +83,6 @@ def csv(results: Results) -> str:
 
 def _flows(second: Second) -> str:
     return f"{second.offered},{second.sent},{second.acked},{second.delivered},{second.refused}"
-
-
-def _embedded(results: Results) -> str:
-    """Return the JSON for a script element: no "<" in it, so nothing in it can end the element or begin another."""
-    text = msgspec.json.encode(results).decode()
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _file_name(results: Results) -> str:
