@@ -13,6 +13,7 @@ from typing import get_args
 from appliance import __version__
 from appliance.channels.longpoll import LongPollChannel
 from appliance.channels.websocket import WebSocketChannel
+from appliance.cli.counts import PRESENCES
 from appliance.delivery.codes import CLOSE_CODES, REFUSALS
 from appliance.dispatch import views
 from appliance.dispatch.desk import Desk
@@ -39,7 +40,6 @@ STORED = "stored"
 HANDSHAKES = ("accepted", "origin", "auth", "unavailable", "invalid")
 ENDED = (*(row.name for row in CLOSE_CODES.values()), "peer", "lost", "protocol")
 REFUSED = (*REFUSALS, "retry")
-PRESENCES = ("ready", "busy", "away", "offline", "reconnecting")
 STRATEGIES = ("sticky", "least_busy", "round_robin")
 RULES = ("own_agent", "least_busy", "round_robin", "transfer", "overflow", "claimed", "waits")
 DEFERRED = ("push_delay", "batching")
